@@ -1,0 +1,608 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * dpager: private swap after Mach's default pager.
+ *
+ * This header is the manual of the ioctl interface.
+ *
+ * Descriptors are ports. Three kinds exist, all close-on-exec, all may be
+ * passed over a socket, and holding one is the right to use it:
+ *
+ *   pager    open("/dev/dpager"). For reading: information. For writing:
+ *            objects. Stores and segments need CAP_SYS_ADMIN in the initial
+ *            user namespace, of the caller and of whoever opened the
+ *            descriptor ("privileged" below).
+ *   store    from DPAGER_IOC_STORE_CREATE and _STORE_OPEN. In the hands of an
+ *            unprivileged program it creates objects that page to this store,
+ *            and nothing else.
+ *   object   from DPAGER_IOC_OBJECT_CREATE. mmap() it, shared or private.
+ *            Anonymous memory: zeros at first, gone with its last reference
+ *            (descriptor or mapping). Never persistent.
+ *
+ * Rules for every call
+ *
+ *   Each argument struct begins with its size, set by the caller to the
+ *   sizeof it was compiled with. A size below the first published one is
+ *   EINVAL; a longer struct than the kernel knows is accepted when the unknown
+ *   tail is zero, else E2BIG. The size in the ioctl number is ignored.
+ *   An unknown flag bit, or a reserved field that is not zero, is EINVAL.
+ *   When a call fails, nothing has changed, and "detail" (written back on
+ *   failure too, wherever the struct can be written) says which field or rule
+ *   it was: enum dpager_detail. On success detail is 0.
+ *
+ *   ENOTTY   unknown call, or a call for another kind of descriptor
+ *   EFAULT   a pointer could not be read or written
+ *   EPERM    privilege is missing
+ *   EACCES   the descriptor was not opened for what the call needs
+ *   ESTALE   the store was deleted
+ *   EINTR    a signal came first; the call can be repeated
+ *   ENOMEM   no memory
+ *
+ * Offsets and lengths are bytes and "pages" are units of page_size (see
+ * DPAGER_IOC_INFO) unless a field says otherwise.
+ */
+#ifndef _UAPI_LINUX_DPAGER_H
+#define _UAPI_LINUX_DPAGER_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Room for a store's name, the terminating NUL included. */
+#define DPAGER_NAME_SIZE	64
+
+/**
+ * enum dpager_detail - which field or rule made a call fail
+ * @DPAGER_DETAIL_NONE: nothing to say beyond errno
+ * @DPAGER_DETAIL_SIZE: the struct's size is too small or its tail not zero
+ * @DPAGER_DETAIL_FLAGS: an unknown or unsuitable flag
+ * @DPAGER_DETAIL_RESERVED: a reserved field is not zero
+ * @DPAGER_DETAIL_NAME: not a name: 1 to 63 of A-Z a-z 0-9 . _ -
+ * @DPAGER_DETAIL_NAME_TAKEN: another store has this name
+ * @DPAGER_DETAIL_PRIORITY: not -1 and not 0..32767
+ * @DPAGER_DETAIL_CLUSTER: cluster size above 2 MiB
+ * @DPAGER_DETAIL_ID: no store, segment or object with this id (or name)
+ * @DPAGER_DETAIL_PRIVILEGE: caller or opener lacks CAP_SYS_ADMIN
+ * @DPAGER_DETAIL_MODE: the pager or object descriptor is not open for writing
+ * @DPAGER_DETAIL_DEVICE_FD: the device descriptor is not an open descriptor
+ * @DPAGER_DETAIL_DEVICE_KIND: it is not a block device
+ * @DPAGER_DETAIL_DEVICE_MODE: it was not opened for writing
+ * @DPAGER_DETAIL_DEVICE_RDONLY: the device is read-only
+ * @DPAGER_DETAIL_RECORD_SIZE: not a power of two, below the device's logical
+ *	block, or above 1 MiB
+ * @DPAGER_DETAIL_COUNT: a count of zero
+ * @DPAGER_DETAIL_OVERFLOW: offset, count or their bytes do not fit in 63 bits
+ * @DPAGER_DETAIL_BEYOND_END: the range ends behind the device or the object
+ * @DPAGER_DETAIL_TOO_SMALL: no whole page is left after rounding inwards
+ * @DPAGER_DETAIL_OVERLAP: bytes of the range belong to a segment already
+ * @DPAGER_DETAIL_CLAIMED: the device is in use: mounted, swap, RAID, ...
+ * @DPAGER_DETAIL_TABLE_FULL: no room for another segment
+ * @DPAGER_DETAIL_IN_USE: slots are in use
+ * @DPAGER_DETAIL_OBJECT_SIZE: zero, or too large
+ * @DPAGER_DETAIL_OPERATION: unknown operation or flavor
+ * @DPAGER_DETAIL_ALIGNMENT: offset or length is not a multiple of the page
+ * @DPAGER_DETAIL_NO_SPACE: the stores have no free slot for these pages
+ * @DPAGER_DETAIL_IO: the device failed
+ * @DPAGER_DETAIL_ENTRY: bad array: entry_size zero, or no room for one entry
+ */
+enum dpager_detail {
+	DPAGER_DETAIL_NONE		= 0,
+	DPAGER_DETAIL_SIZE		= 1,
+	DPAGER_DETAIL_FLAGS		= 2,
+	DPAGER_DETAIL_RESERVED		= 3,
+	DPAGER_DETAIL_NAME		= 4,
+	DPAGER_DETAIL_NAME_TAKEN	= 5,
+	DPAGER_DETAIL_PRIORITY		= 6,
+	DPAGER_DETAIL_CLUSTER		= 7,
+	DPAGER_DETAIL_ID		= 8,
+	DPAGER_DETAIL_PRIVILEGE		= 9,
+	DPAGER_DETAIL_MODE		= 10,
+	DPAGER_DETAIL_DEVICE_FD		= 11,
+	DPAGER_DETAIL_DEVICE_KIND	= 12,
+	DPAGER_DETAIL_DEVICE_MODE	= 13,
+	DPAGER_DETAIL_DEVICE_RDONLY	= 14,
+	DPAGER_DETAIL_RECORD_SIZE	= 15,
+	DPAGER_DETAIL_COUNT		= 16,
+	DPAGER_DETAIL_OVERFLOW		= 17,
+	DPAGER_DETAIL_BEYOND_END	= 18,
+	DPAGER_DETAIL_TOO_SMALL		= 19,
+	DPAGER_DETAIL_OVERLAP		= 20,
+	DPAGER_DETAIL_CLAIMED		= 21,
+	DPAGER_DETAIL_TABLE_FULL	= 22,
+	DPAGER_DETAIL_IN_USE		= 23,
+	DPAGER_DETAIL_OBJECT_SIZE	= 24,
+	DPAGER_DETAIL_OPERATION		= 25,
+	DPAGER_DETAIL_ALIGNMENT		= 26,
+	DPAGER_DETAIL_NO_SPACE		= 27,
+	DPAGER_DETAIL_IO		= 28,
+	DPAGER_DETAIL_ENTRY		= 29,
+};
+
+/*
+ * Lists. STORES, SEGMENTS, OBJECTS and OBJECT_PAGES fill an array of the
+ * caller's and can be resumed; nothing is ever cut in silence.
+ */
+
+/**
+ * struct dpager_list - argument of the listing calls
+ * @size: sizeof(struct dpager_list)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @entry_size: bytes of one array element as the caller knows it; at least 8.
+ *	Shorter than the kernel's: the entry is cut. Longer: zero-filled.
+ * @array: address of the array
+ * @room: elements the array can hold. 0: only @total is answered
+ * @count: out: elements written
+ * @next: in: where to begin (an id; for OBJECT_PAGES a page index), 0 at
+ *	first. out: where to go on, or 0 when the list is complete
+ * @total: out: elements there are in all (for OBJECT_PAGES: pages present on
+ *	backing store from @next to the end), at this moment
+ */
+struct dpager_list {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 entry_size;
+	__u64 array;
+	__u32 room;
+	__u32 count;
+	__u64 next;
+	__u64 total;
+};
+
+/**
+ * struct dpager_info - argument of DPAGER_IOC_INFO
+ * @size: sizeof(struct dpager_info)
+ * @flags: in: must be 0; out: 0
+ * @detail: out: enum dpager_detail
+ * @page_size: out: bytes of a page
+ * @total: out: bytes of all segments that can hold pages
+ * @free: out: bytes of them that are free
+ * @stores: out: number of stores
+ * @segments: out: number of segments
+ * @objects: out: number of objects
+ * @resident: out: bytes of objects in memory
+ * @dirty: out: bytes of them known to be dirty
+ * @writeback: out: bytes being written now
+ * @faults: out: page faults on objects that reached dpager
+ * @major_faults: out: those that had to read
+ * @pages_in: out: pages read from segments
+ * @pages_out: out: pages written to segments
+ * @reads: out: read requests issued
+ * @writes: out: write requests issued
+ * @pages_in_failed: out: pages that could not be read
+ * @pages_out_failed: out: pages whose write failed (they stay in memory)
+ * @full: out: times a page had to stay in memory because no slot was free
+ *
+ * Mirrors default_pager_info and default_pager_info_64. Counters begin at 0
+ * when the module is loaded and never go down.
+ */
+struct dpager_info {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 page_size;
+	__u64 total;
+	__u64 free;
+	__u64 stores;
+	__u64 segments;
+	__u64 objects;
+	__u64 resident;
+	__u64 dirty;
+	__u64 writeback;
+	__u64 faults;
+	__u64 major_faults;
+	__u64 pages_in;
+	__u64 pages_out;
+	__u64 reads;
+	__u64 writes;
+	__u64 pages_in_failed;
+	__u64 pages_out_failed;
+	__u64 full;
+};
+
+/**
+ * struct dpager_store_create - argument of DPAGER_IOC_STORE_CREATE
+ * @size: sizeof(struct dpager_store_create)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @fd: out: the store's descriptor, close-on-exec
+ * @priority: 0..32767, higher is used first; -1: default, below all others
+ * @cluster: bytes of a cluster, rounded up to a power of two of pages; at
+ *	most 2 MiB; 0: default (128 KiB). out: what is in force
+ * @id: out: the store's id, never used again
+ * @name: NUL-terminated; empty: "store" and the id. out: what is in force
+ *
+ * Privileged. A store lives until DPAGER_IOC_STORE_DELETE or until the module
+ * is unloaded, whether or not a descriptor is open.
+ * Mirrors default_pager_backing_store_create.
+ *
+ * EINVAL (PRIORITY, CLUSTER, NAME), EEXIST (NAME_TAKEN), EMFILE, ENFILE.
+ */
+struct dpager_store_create {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 fd;
+	__s32 priority;
+	__u32 cluster;
+	__u64 id;
+	char name[DPAGER_NAME_SIZE];
+};
+
+/**
+ * struct dpager_store_open - argument of DPAGER_IOC_STORE_OPEN
+ * @size: sizeof(struct dpager_store_open)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @fd: out: a new descriptor of the store, close-on-exec
+ * @id: the store's id, or 0: find it by @name. out: its id
+ * @name: the store's name when @id is 0, else must be empty. out: its name
+ *
+ * Privileged. ENOENT (ID): no such store.
+ */
+struct dpager_store_open {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 fd;
+	__u64 id;
+	char name[DPAGER_NAME_SIZE];
+};
+
+/**
+ * struct dpager_store_entry - an element of DPAGER_IOC_STORES
+ * @id: the store's id
+ * @total: bytes that can hold pages
+ * @free: bytes of them that are free
+ * @segments: number of segments
+ * @priority: as given at creation
+ * @cluster: bytes of a cluster
+ * @reserved: 0
+ * @name: the store's name
+ */
+struct dpager_store_entry {
+	__u64 id;
+	__u64 total;
+	__u64 free;
+	__u32 segments;
+	__s32 priority;
+	__u32 cluster;
+	__u32 reserved;
+	char name[DPAGER_NAME_SIZE];
+};
+
+/* Flavors of DPAGER_IOC_STORE_INFO. */
+#define DPAGER_STORE_INFO_BASIC	1
+
+/**
+ * struct dpager_store_info - argument of DPAGER_IOC_STORE_INFO
+ * @size: sizeof(struct dpager_store_info)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @flavor: DPAGER_STORE_INFO_BASIC
+ * @id: out: the store's id
+ * @pages_total: out: pages its segments can hold
+ * @pages_free: out: of them free
+ * @pages_bad: out: of them never used again, since a write to them failed
+ * @pages_in: out: pages read
+ * @pages_in_failed: out: pages that could not be read
+ * @pages_out: out: pages written
+ * @pages_out_failed: out: pages whose write failed
+ * @reads: out: read requests
+ * @writes: out: write requests
+ * @segments: out: number of segments
+ * @priority: out: as given at creation
+ * @cluster: out: bytes of a cluster
+ * @reserved: out: 0
+ * @name: out: the store's name
+ *
+ * Privileged. Mirrors default_pager_backing_store_info with
+ * BACKING_STORE_BASIC_INFO; counters cover segments that were removed, too.
+ * EINVAL (OPERATION): unknown flavor.
+ */
+struct dpager_store_info {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 flavor;
+	__u64 id;
+	__u64 pages_total;
+	__u64 pages_free;
+	__u64 pages_bad;
+	__u64 pages_in;
+	__u64 pages_in_failed;
+	__u64 pages_out;
+	__u64 pages_out_failed;
+	__u64 reads;
+	__u64 writes;
+	__u32 segments;
+	__s32 priority;
+	__u32 cluster;
+	__u32 reserved;
+	char name[DPAGER_NAME_SIZE];
+};
+
+/**
+ * struct dpager_add_segment - argument of DPAGER_IOC_ADD_SEGMENT
+ * @size: sizeof(struct dpager_add_segment)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @device: descriptor of a block device, open for writing
+ * @offset: first record of the segment
+ * @count: number of records
+ * @record_size: bytes of a record: a power of two, at least the device's
+ *	logical block, at most 1 MiB
+ * @reserved: must be 0
+ * @id: out: the segment's id, never used again
+ * @pages: out: pages the segment can hold. The range is rounded inwards to
+ *	pages of the device
+ *
+ * Privileged. What the range held before is lost. The device is claimed
+ * exclusively, as mount and swapon do; several segments may lie on one
+ * device. The descriptor may be closed afterwards.
+ * Mirrors default_pager_add_segment.
+ *
+ * Checked in this order, and the first failure is the answer:
+ *
+ *   ESTALE                       the store was deleted
+ *   EPERM     PRIVILEGE
+ *   EBADF     DEVICE_FD
+ *   ENOTBLK   DEVICE_KIND
+ *   EACCES    DEVICE_MODE
+ *   EROFS     DEVICE_RDONLY
+ *   EINVAL    RECORD_SIZE
+ *   EINVAL    COUNT
+ *   EOVERFLOW OVERFLOW
+ *   ENXIO     BEYOND_END
+ *   ENOSPC    TOO_SMALL
+ *   EEXIST    OVERLAP            compared in bytes of the whole disk, with
+ *                                every segment of every store
+ *   EBUSY     CLAIMED
+ *   ENFILE    TABLE_FULL
+ *   ENOMEM
+ */
+struct dpager_add_segment {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 device;
+	__u64 offset;
+	__u64 count;
+	__u32 record_size;
+	__u32 reserved;
+	__u64 id;
+	__u64 pages;
+};
+
+/**
+ * struct dpager_segment_entry - an element of DPAGER_IOC_SEGMENTS
+ * @id: the segment's id
+ * @offset: bytes from the device's beginning to the first page
+ * @pages: pages it can hold
+ * @pages_free: of them free
+ * @pages_bad: of them never used again, since a write to them failed
+ * @pages_in: pages read
+ * @pages_in_failed: pages that could not be read
+ * @pages_out: pages written
+ * @pages_out_failed: pages whose write failed
+ * @reads: read requests
+ * @writes: write requests
+ * @major: the device's number
+ * @minor: the device's number
+ */
+struct dpager_segment_entry {
+	__u64 id;
+	__u64 offset;
+	__u64 pages;
+	__u64 pages_free;
+	__u64 pages_bad;
+	__u64 pages_in;
+	__u64 pages_in_failed;
+	__u64 pages_out;
+	__u64 pages_out_failed;
+	__u64 reads;
+	__u64 writes;
+	__u32 major;
+	__u32 minor;
+};
+
+/**
+ * struct dpager_remove_segment - argument of DPAGER_IOC_REMOVE_SEGMENT
+ * @size: sizeof(struct dpager_remove_segment)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @reserved: must be 0
+ * @id: the segment's id
+ * @pages: out, on EBUSY too: its pages in use
+ *
+ * Privileged. The device is released. ENOENT (ID): the store has no such
+ * segment. EBUSY (IN_USE): pages of objects are on it.
+ */
+struct dpager_remove_segment {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 reserved;
+	__u64 id;
+	__u64 pages;
+};
+
+/**
+ * struct dpager_store_delete - argument of DPAGER_IOC_STORE_DELETE
+ * @size: sizeof(struct dpager_store_delete)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @reserved: must be 0
+ * @pages: out, on EBUSY too: pages in use on the store's segments
+ *
+ * Privileged. All or nothing: removes every segment and the store. Objects
+ * confined to the store live on in memory. Other descriptors of the store
+ * answer ESTALE from now on. Mirrors default_pager_backing_store_delete.
+ * EBUSY (IN_USE): pages of objects are on it.
+ */
+struct dpager_store_delete {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 reserved;
+	__u64 pages;
+};
+
+/* The object's descriptor cannot be mapped writable. */
+#define DPAGER_OBJECT_RDONLY	(1U << 0)
+
+/**
+ * struct dpager_object_create - argument of DPAGER_IOC_OBJECT_CREATE
+ * @size: sizeof(struct dpager_object_create)
+ * @flags: 0 or DPAGER_OBJECT_RDONLY
+ * @detail: out: enum dpager_detail
+ * @fd: out: the object's descriptor, close-on-exec
+ * @bytes: the object's size, rounded up to whole pages. out: what is in force
+ * @id: out: the object's id, never used again
+ *
+ * On a pager descriptor (open for writing, else EACCES MODE): the object may
+ * use every store, by priority. On a store descriptor: that store's space
+ * only. No space is set aside: with full stores, pages stay in memory.
+ * Mirrors default_pager_object_create.
+ *
+ * EINVAL (OBJECT_SIZE): zero bytes. EFBIG (OBJECT_SIZE): above the largest
+ * file offset. EMFILE, ENFILE.
+ */
+struct dpager_object_create {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 fd;
+	__u64 bytes;
+	__u64 id;
+};
+
+/**
+ * struct dpager_object_entry - an element of DPAGER_IOC_OBJECTS
+ * @id: the object's id
+ * @bytes: its size
+ * @resident: bytes in memory
+ * @paged_out: bytes present on backing store (they may be in memory, too)
+ * @store: id of the store it is confined to, or 0
+ * @uid: who created it, in the caller's user namespace
+ * @reserved: 0
+ *
+ * Without privilege, only the caller's own objects (same user) are listed.
+ * Mirrors default_pager_objects.
+ */
+struct dpager_object_entry {
+	__u64 id;
+	__u64 bytes;
+	__u64 resident;
+	__u64 paged_out;
+	__u64 store;
+	__u32 uid;
+	__u32 reserved;
+};
+
+/**
+ * struct dpager_object_info - argument of DPAGER_IOC_OBJECT_INFO
+ * @size: sizeof(struct dpager_object_info)
+ * @flags: in: must be 0; out: DPAGER_OBJECT_* of its creation
+ * @detail: out: enum dpager_detail
+ * @uid: out: who created it, in the caller's user namespace
+ * @id: out: the object's id
+ * @bytes: out: its size
+ * @resident: out: bytes in memory
+ * @dirty: out: bytes of them known to be dirty
+ * @paged_out: out: bytes present on backing store
+ * @store: out: id of the store it is confined to, or 0
+ * @faults: out: faults on it that reached dpager
+ * @major_faults: out: those that had to read
+ * @pages_in: out: pages read
+ * @pages_out: out: pages written
+ */
+struct dpager_object_info {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 uid;
+	__u64 id;
+	__u64 bytes;
+	__u64 resident;
+	__u64 dirty;
+	__u64 paged_out;
+	__u64 store;
+	__u64 faults;
+	__u64 major_faults;
+	__u64 pages_in;
+	__u64 pages_out;
+};
+
+/**
+ * struct dpager_page_range - an element of DPAGER_IOC_OBJECT_PAGES
+ * @first: index of the first page
+ * @count: number of pages in a row that are present on backing store
+ *
+ * Mirrors default_pager_object_pages, in ranges.
+ */
+struct dpager_page_range {
+	__u64 first;
+	__u64 count;
+};
+
+/*
+ * Operations of DPAGER_IOC_OBJECT_CONTROL.
+ *
+ * PAGE_OUT  write dirty pages of the range, and drop those in memory that
+ *           nobody holds (mlock, pins). ENOSPC (NO_SPACE): some had no free
+ *           slot and stay in memory; EIO (IO): some could not be written and
+ *           stay in memory; the others are out.
+ * PAGE_IN   read pages of the range that are paged out. EIO (IO): some could
+ *           not be read.
+ * DROP      forget the range: it reads as zeros, its slots are free. Needs a
+ *           descriptor open for writing (EACCES, MODE).
+ */
+#define DPAGER_CONTROL_PAGE_OUT	1
+#define DPAGER_CONTROL_PAGE_IN	2
+#define DPAGER_CONTROL_DROP	3
+
+/**
+ * struct dpager_object_control - argument of DPAGER_IOC_OBJECT_CONTROL
+ * @size: sizeof(struct dpager_object_control)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @operation: DPAGER_CONTROL_*
+ * @offset: first byte, a multiple of the page size
+ * @length: bytes, a multiple of the page size; 0: to the end of the object
+ * @pages: out, on ENOSPC, EIO and EINTR too: pages written (PAGE_OUT), read
+ *	(PAGE_IN), or slots freed (DROP)
+ *
+ * EINVAL (OPERATION, ALIGNMENT), ENXIO (BEYOND_END), EOVERFLOW (OVERFLOW).
+ */
+struct dpager_object_control {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 operation;
+	__u64 offset;
+	__u64 length;
+	__u64 pages;
+};
+
+#define DPAGER_IOC_MAGIC	0xDA
+
+/* on a pager descriptor */
+#define DPAGER_IOC_INFO		_IOWR(DPAGER_IOC_MAGIC, 0x01, struct dpager_info)
+#define DPAGER_IOC_STORE_CREATE	_IOWR(DPAGER_IOC_MAGIC, 0x02, struct dpager_store_create)
+#define DPAGER_IOC_STORE_OPEN	_IOWR(DPAGER_IOC_MAGIC, 0x03, struct dpager_store_open)
+#define DPAGER_IOC_STORES	_IOWR(DPAGER_IOC_MAGIC, 0x04, struct dpager_list)
+#define DPAGER_IOC_OBJECTS	_IOWR(DPAGER_IOC_MAGIC, 0x05, struct dpager_list)
+/* on a pager or a store descriptor */
+#define DPAGER_IOC_OBJECT_CREATE _IOWR(DPAGER_IOC_MAGIC, 0x06, struct dpager_object_create)
+/* on a store descriptor */
+#define DPAGER_IOC_STORE_INFO	_IOWR(DPAGER_IOC_MAGIC, 0x20, struct dpager_store_info)
+#define DPAGER_IOC_ADD_SEGMENT	_IOWR(DPAGER_IOC_MAGIC, 0x21, struct dpager_add_segment)
+#define DPAGER_IOC_SEGMENTS	_IOWR(DPAGER_IOC_MAGIC, 0x22, struct dpager_list)
+#define DPAGER_IOC_REMOVE_SEGMENT _IOWR(DPAGER_IOC_MAGIC, 0x23, struct dpager_remove_segment)
+#define DPAGER_IOC_STORE_DELETE	_IOWR(DPAGER_IOC_MAGIC, 0x24, struct dpager_store_delete)
+/* on an object descriptor */
+#define DPAGER_IOC_OBJECT_INFO	_IOWR(DPAGER_IOC_MAGIC, 0x40, struct dpager_object_info)
+#define DPAGER_IOC_OBJECT_PAGES	_IOWR(DPAGER_IOC_MAGIC, 0x41, struct dpager_list)
+#define DPAGER_IOC_OBJECT_CONTROL _IOWR(DPAGER_IOC_MAGIC, 0x42, struct dpager_object_control)
+
+#endif /* _UAPI_LINUX_DPAGER_H */
