@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What every part of dpager shares: units, counters, and the lock order.
+ */
+#ifndef _DPAGER_H
+#define _DPAGER_H
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/types.h>
+#include <linux/mm_types.h>
+#include <linux/printk.h>
+#include <linux/uidgid.h>
+#include <linux/dpager.h>
+
+/*
+ * Lock order. An inner line may be taken while an outer one is held.
+ *
+ * dpager_admin			(mutex: tables of stores and segments)
+ *   dpager_space		(spin: segments by priority, draining)
+ *     writer->lock		(spin: a segment's queue of clusters)
+ *
+ * mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
+ *   mapping->invalidate_lock	(read: a fault inserts; write: punch)
+ *     folio lock
+ *       page-table lock
+ *         cluster->lock	(spin: map leaf, tags, state)
+ *           list_lru lock	(spin: dirty tags; its walk only trylocks
+ *				 cluster->lock, so the order holds)
+ *           segment->slot_lock	(spin: free slots)
+ *       dpager_space		(handing a cluster to a writer)
+ *
+ * dpager_objects lock		(xarray of objects: a leaf)
+ *
+ * No lock above is held across I/O, except that a fault on a page holds that
+ * page's folio lock until it is read, and whoever waits for it waits killably.
+ * No user memory is touched under any of them.
+ */
+
+/* The default cluster: 128 KiB. */
+#define DPAGER_CLUSTER_DEFAULT	(128U << 10)
+/* The largest cluster. */
+#define DPAGER_CLUSTER_MAX	(2U << 20)
+/* Segments there can be at one time, of all stores. */
+#define DPAGER_SEGMENTS_MAX	256
+
+#endif /* _DPAGER_H */

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An object's page map: page -> place on backing store. Pure: the owner of
+ * the entries locks (see the lock order and the rule below), and gives the
+ * leaves.
+ *
+ * A leaf covers DPAGER_LEAF_PAGES pages and exists from the first fault on
+ * one of them; the map needs 0 bytes for what was never touched. Entry i is
+ * used for I/O, changed or freed only by who holds the locked folio at i in
+ * the object's mapping, or by punch and truncate under invalidate_lock (write)
+ * after the folios are gone. Words that entries of a leaf share are under
+ * cluster->lock.
+ *
+ * Fixed placement: a map may have a base, a place where its page 0 lies; page
+ * i of the first @fixed_pages pages is then at base + i although it has no
+ * entry of its own (it exists on the backing only). An entry goes before it.
+ */
+#ifndef _DPAGER_MAP_H
+#define _DPAGER_MAP_H
+
+#include <linux/types.h>
+#include <linux/bits.h>
+#include <linux/xarray.h>
+
+/* Pages a leaf covers: a cluster of default size. */
+#define DPAGER_LEAF_SHIFT	5
+#define DPAGER_LEAF_PAGES	(1U << DPAGER_LEAF_SHIFT)
+#define DPAGER_LEAF_MASK	(DPAGER_LEAF_PAGES - 1)
+
+/*
+ * A place: segment index and slot in one word. The slot is in the low 40 bits
+ * (4 PiB of pages), the segment in the next 16.
+ */
+typedef u64 dpager_place_t;
+
+#define DPAGER_PLACE_SLOT_BITS	40
+#define DPAGER_PLACE_NONE	U64_MAX
+
+static inline dpager_place_t dpager_place(u16 segment, u64 slot)
+{
+	return ((u64)segment << DPAGER_PLACE_SLOT_BITS) | slot;
+}
+
+static inline u16 dpager_place_segment(dpager_place_t place)
+{
+	return place >> DPAGER_PLACE_SLOT_BITS;
+}
+
+static inline u64 dpager_place_slot(dpager_place_t place)
+{
+	return place & GENMASK_ULL(DPAGER_PLACE_SLOT_BITS - 1, 0);
+}
+
+/**
+ * struct dpager_leaf - the entries of DPAGER_LEAF_PAGES pages in a row
+ * @present: bit i: page i has a place of its own
+ * @spoilt: bit i: what lies at that place is not the page: its write failed.
+ *	The page is in memory and dirty; a read would be wrong and must fail
+ * @dropped: bit i (fixed placement only): page i reads as zeros, although the
+ *	map has a base
+ * @place: the places of present pages
+ */
+struct dpager_leaf {
+	u32 present;
+	u32 spoilt;
+	u32 dropped;
+	u32 reserved;
+	dpager_place_t place[DPAGER_LEAF_PAGES];
+};
+
+/**
+ * struct dpager_map - the page map of one object
+ * @leaves: leaf number -> struct dpager_leaf
+ * @base: where page 0 lies, or DPAGER_PLACE_NONE: pages are placed when paged
+ *	out
+ * @fixed_pages: pages that lie at @base
+ * @present: number of entries with a place of their own
+ */
+struct dpager_map {
+	struct xarray leaves;
+	dpager_place_t base;
+	u64 fixed_pages;
+	atomic64_t present;
+};
+
+void dpager_map_init(struct dpager_map *map);
+void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
+			   u64 pages);
+/* Frees the index only; leaves are the caller's and gone by now. */
+void dpager_map_destroy(struct dpager_map *map);
+
+/* The leaf that covers page @index, or NULL. Caller: RCU or the object lives. */
+static inline struct dpager_leaf *dpager_map_leaf(struct dpager_map *map,
+						  pgoff_t index)
+{
+	return xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+}
+
+/**
+ * dpager_map_insert() - give the map a leaf
+ * @map: the map
+ * @index: any page the leaf covers
+ * @leaf: zeroed
+ * @gfp: for the index
+ *
+ * Return: the leaf in the map (somebody else's when they came first; @leaf is
+ * then still the caller's), or ERR_PTR(-ENOMEM).
+ */
+struct dpager_leaf *dpager_map_insert(struct dpager_map *map, pgoff_t index,
+				      struct dpager_leaf *leaf, gfp_t gfp);
+
+/**
+ * dpager_map_get() - where a page is
+ * @map: the map
+ * @leaf: its leaf, may be NULL
+ * @index: the page
+ * @place: out, when 0 is returned
+ *
+ * Return: 0, -ENOENT when the page is on no backing store (it is zeros), -EIO
+ * when what is there is not the page.
+ */
+int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
+		   pgoff_t index, dpager_place_t *place);
+
+/**
+ * dpager_map_set() - a page has a new place
+ * @map: the map
+ * @leaf: its leaf
+ * @index: the page
+ * @place: where it is from now on
+ *
+ * Clears spoilt and dropped. Return: the old place of its own, which the
+ * caller frees, or DPAGER_PLACE_NONE.
+ */
+dpager_place_t dpager_map_set(struct dpager_map *map, struct dpager_leaf *leaf,
+			      pgoff_t index, dpager_place_t place);
+
+/**
+ * dpager_map_clear() - a page reads as zeros from now on
+ *
+ * As dpager_map_set(); with a base the page becomes dropped.
+ */
+dpager_place_t dpager_map_clear(struct dpager_map *map,
+				struct dpager_leaf *leaf, pgoff_t index);
+
+/* What lies at the page's place is not the page (its write failed). */
+void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index);
+
+/**
+ * dpager_map_run() - how many pages from @index on lie in a row on one segment
+ * @map: the map
+ * @leaf: the leaf of @index
+ * @index: a page with a place
+ * @mask: only pages whose bit is set count (bit 0: first page of the leaf)
+ *
+ * Never goes beyond the leaf. Return: 1 or more.
+ */
+u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
+		   pgoff_t index, u32 mask);
+
+/**
+ * dpager_map_next() - the next range of pages present on backing store
+ * @map: the map
+ * @from: first page to look at
+ * @end: first page not to look at
+ * @first: out: first page of the range
+ *
+ * Caller: RCU read lock. Return: number of pages in the range (it may be
+ * continued by the next range), or 0 when there is none.
+ */
+u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
+
+#endif /* _DPAGER_MAP_H */

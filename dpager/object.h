@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A memory object: an inode of our own pseudo file system whose page cache is
+ * the object's memory.
+ *
+ * Life: created; published (in the table by id, a descriptor exists); released
+ * (the last descriptor and mapping are gone: out of the table, the rest is
+ * handed to a worker, since a killed task must not wait for a dead device);
+ * dead (dirty_folio and the laundry refuse it); truncated; its clusters taken
+ * off all lists and waited for; freed after RCU.
+ */
+#ifndef _DPAGER_OBJECT_H
+#define _DPAGER_OBJECT_H
+
+#include <linux/fs.h>
+#include <linux/workqueue.h>
+
+#include "dpager.h"
+#include "map.h"
+
+struct dpager_store;
+
+/* Positions a reader's trend is recognised by; see readin.c. */
+#define DPAGER_STREAMS		4
+
+/**
+ * struct dpager_stream - one reader that goes through the object in order
+ * @next: the page expected next
+ * @ahead: first page not read ahead yet
+ * @hits: faults in order so far
+ *
+ * A guess: read and written without a lock.
+ */
+struct dpager_stream {
+	pgoff_t next;
+	pgoff_t ahead;
+	unsigned int hits;
+};
+
+/**
+ * struct dpager_object - a memory object
+ * @id: never used again; immutable
+ * @inode: its inode; immutable
+ * @store: the store it is confined to, or NULL; immutable
+ * @flags: DPAGER_OBJECT_*; immutable
+ * @owner: who created it; immutable
+ * @cluster_pages: pages of a cluster; immutable
+ * @map: its page map
+ * @dead: no cluster of it is listed or laundered any more
+ * @nr_dirty: dirty bits set in its clusters
+ * @faults: faults that reached dpager
+ * @major_faults: those that had to read
+ * @pages_in: pages read
+ * @pages_out: pages written
+ * @streams: who reads in order
+ * @stream_hand: the stream to be forgotten next
+ * @destroy_work: the end of its life
+ * @rcu: and the very end
+ */
+struct dpager_object {
+	u64 id;
+	struct inode *inode;
+	struct dpager_store *store;
+	u32 flags;
+	kuid_t owner;
+	u32 cluster_pages;
+	struct dpager_map map;
+	bool dead;
+	atomic64_t nr_dirty;
+	atomic64_t faults;
+	atomic64_t major_faults;
+	atomic64_t pages_in;
+	atomic64_t pages_out;
+	struct dpager_stream streams[DPAGER_STREAMS];
+	unsigned int stream_hand;
+	struct work_struct destroy_work;
+	struct rcu_head rcu;
+};
+
+static inline struct dpager_object *dpager_object_of(const struct inode *inode)
+{
+	return inode->i_private;
+}
+
+/* Is this file an object's descriptor? */
+bool dpager_object_is(const struct file *file);
+
+/**
+ * dpager_object_create() - a new object and its first descriptor
+ * @only: the store it is confined to, or NULL. The object takes a reference
+ * @bytes: whole pages
+ * @flags: DPAGER_OBJECT_*
+ *
+ * Return: an open file (object: dpager_object_of(file_inode(file))), or
+ * ERR_PTR(-ENOMEM, -ENFILE).
+ */
+struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
+				  u32 flags);
+
+/**
+ * dpager_object_next() - walk the objects by id
+ * @id: first id to look at
+ *
+ * The object of the lowest id from @id on, with a reference on its inode
+ * (iput it with dpager_object_put()), or NULL.
+ */
+struct dpager_object *dpager_object_next(u64 id);
+void dpager_object_put(struct dpager_object *object);
+
+/* Number of objects. */
+u64 dpager_object_count(void);
+
+/* Bytes of an object in memory, and present on backing store. */
+u64 dpager_object_resident(const struct dpager_object *object);
+u64 dpager_object_paged_out(const struct dpager_object *object);
+
+/**
+ * dpager_control_page_out() - write and drop pages (DPAGER_CONTROL_PAGE_OUT)
+ * dpager_control_page_in() - read pages (DPAGER_CONTROL_PAGE_IN)
+ * dpager_control_drop() - forget pages (DPAGER_CONTROL_DROP)
+ * @object: the object; the caller holds its file
+ * @first: first page
+ * @count: number of pages, at least 1
+ * @pages: out: see struct dpager_object_control
+ *
+ * Return: 0, -ENOSPC, -EIO, -EINTR, -ENOMEM. Waits killably, for a signal
+ * interruptibly. @pages is valid on error, too.
+ */
+int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
+			    u64 count, u64 *pages);
+int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
+			   u64 count, u64 *pages);
+int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
+			u64 *pages);
+
+int dpager_object_init(void);
+void dpager_object_exit(void);
+
+#endif /* _DPAGER_OBJECT_H */

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A segment: a byte range of a block device that holds paged-out pages.
+ *
+ * Life: created (device checked, claimed, slots set up, writer started),
+ * published (in its store and in the space list: clusters are handed to its
+ * writer), draining (no cluster is handed to it any more), quiesced (the
+ * writer is idle and no write in flight), freed. Who may still use a segment
+ * that is quiesced: nobody. Reads only happen for pages that have a slot on
+ * it, and it is freed only when it has no slot in use.
+ */
+#ifndef _DPAGER_SEGMENT_H
+#define _DPAGER_SEGMENT_H
+
+#include <linux/bio.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "dpager.h"
+#include "map.h"
+#include "range.h"
+#include "slot.h"
+#include "writer.h"
+
+struct file;
+struct dpager_store;
+
+/* What happened on a segment. One atomic each: they change per request. */
+struct dpager_io_counts {
+	atomic64_t pages_in;		/* pages read without error */
+	atomic64_t pages_in_failed;	/* pages whose read failed */
+	atomic64_t pages_out;		/* pages written without error */
+	atomic64_t pages_out_failed;	/* pages whose write failed */
+	atomic64_t reads;		/* read requests issued */
+	atomic64_t writes;		/* write requests issued */
+};
+
+/**
+ * struct dpager_segment - a segment
+ * @id: never used again; immutable
+ * @index: its number in places; immutable while published
+ * @store: whose it is; immutable
+ * @device: the claimed device; immutable
+ * @bdev: the same, as block layer calls want it; immutable
+ * @range: pages of the device; immutable
+ * @disk_first: first byte of the range counted from the start of the whole
+ *	disk; immutable
+ * @bios: bios of this segment alone; immutable
+ * @writer: the thread that writes here
+ * @slot_lock: protects @slots
+ * @slots: its slots
+ * @attach_work: attaches further groups of slots before they are needed
+ * @reads_in_flight: read requests submitted and not completed
+ * @read_wait: faults wait here, killably, for a read request to complete
+ * @space_link: in dpager_space's list by priority; dpager_space
+ * @store_link: in the store's list; dpager_admin
+ * @draining: no cluster is handed to it; dpager_space
+ * @counts: what happened on it
+ */
+struct dpager_segment {
+	u64 id;
+	u16 index;
+	struct dpager_store *store;
+	struct dpager_device device;
+	struct block_device *bdev;
+	struct dpager_range range;
+	u64 disk_first;
+	struct bio_set bios;
+	struct dpager_writer writer;
+
+	spinlock_t slot_lock;
+	struct dpager_slots slots;
+	struct work_struct attach_work;
+
+	atomic_t reads_in_flight;
+	wait_queue_head_t read_wait;
+
+	struct list_head space_link;
+	struct list_head store_link;
+	bool draining;
+
+	struct dpager_io_counts counts;
+};
+
+/* The published segments by index; a slot in use keeps its element. */
+extern struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
+
+/**
+ * dpager_segment_add() - check, claim and publish a segment
+ * @store: whose it will be; alive
+ * @device: what the caller gave as the device descriptor
+ * @offset: first record
+ * @count: records
+ * @record_size: bytes of a record
+ * @segment: out: the segment
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Context: process, dpager_admin held, may sleep.
+ * Return: 0 or an errno in the order of DPAGER_IOC_ADD_SEGMENT.
+ */
+int dpager_segment_add(struct dpager_store *store, int device, u64 offset,
+		       u64 count, u32 record_size,
+		       struct dpager_segment **segment, u32 *detail);
+
+/**
+ * dpager_segment_drain() - stop handing clusters to a segment and let its
+ *	writer finish
+ *
+ * Context: process, dpager_admin held. Waits killably.
+ * Return: 0, or -EINTR: a fatal signal came, the segment is in use again.
+ */
+int dpager_segment_drain(struct dpager_segment *segment);
+
+/* A drained segment is in use again. Context: dpager_admin held. */
+void dpager_segment_undrain(struct dpager_segment *segment);
+
+/**
+ * dpager_segment_free() - release the device and forget the segment
+ *
+ * Context: process, dpager_admin held; drained and no slot in use.
+ */
+void dpager_segment_free(struct dpager_segment *segment);
+
+/* Slots in use. */
+u64 dpager_segment_used(struct dpager_segment *segment);
+
+/**
+ * dpager_segment_alloc() - allocate a run of slots
+ * @segment: where
+ * @want: how many
+ * @near: allocate from this slot on if it is free; U64_MAX: anywhere
+ * @got: out: how many it is
+ *
+ * Context: the pageout path: no allocation, no sleep.
+ * Return: the first slot or U64_MAX when none is free.
+ */
+u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u64 near,
+			 u32 *got);
+
+/* Give back slots of a run that were not used after all. Any context but irq. */
+void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
+			     u32 count);
+
+/**
+ * dpager_place_free() - a page no longer needs its place
+ * @place: a place, or DPAGER_PLACE_NONE: nothing happens
+ * @bad: a write to it failed: it is never used again
+ *
+ * Context: any but interrupt; takes slot_lock only.
+ */
+void dpager_place_free(dpager_place_t place, bool bad);
+
+/* First sector of a slot on segment->bdev. */
+sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot);
+
+#endif /* _DPAGER_SEGMENT_H */
