@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All differences between the kernels dpager is built for (6.1, 6.12, 7.2).
+ * Nothing else looks at the kernel's version.
+ */
+#ifndef _DPAGER_COMPAT_H
+#define _DPAGER_COMPAT_H
+
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/list_lru.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#include <linux/folio_batch.h>
+#else
+#include <linux/pagevec.h>
+#endif
+
+/* --- block devices ------------------------------------------------------ */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+
+struct dpager_device {
+	struct file *file;
+};
+
+static inline int dpager_device_claim(dev_t dev, void *holder,
+				      struct dpager_device *device)
+{
+	struct file *file;
+
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE,
+				     holder, NULL);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	device->file = file;
+	return 0;
+}
+
+static inline void dpager_device_release(struct dpager_device *device)
+{
+	bdev_fput(device->file);
+}
+
+static inline struct block_device *
+dpager_device_bdev(struct dpager_device *device)
+{
+	return file_bdev(device->file);
+}
+
+/* The device behind an open descriptor of a block device. */
+static inline struct block_device *dpager_file_bdev(struct file *file)
+{
+	return file_bdev(file);
+}
+
+#else
+
+struct dpager_device {
+	struct block_device *bdev;
+};
+
+#define DPAGER_CLAIM_MODE (FMODE_READ | FMODE_WRITE | FMODE_EXCL)
+
+static inline int dpager_device_claim(dev_t dev, void *holder,
+				      struct dpager_device *device)
+{
+	struct block_device *bdev;
+
+	bdev = blkdev_get_by_dev(dev, DPAGER_CLAIM_MODE, holder);
+	if (IS_ERR(bdev))
+		return PTR_ERR(bdev);
+	device->bdev = bdev;
+	return 0;
+}
+
+static inline void dpager_device_release(struct dpager_device *device)
+{
+	blkdev_put(device->bdev, DPAGER_CLAIM_MODE);
+}
+
+static inline struct block_device *
+dpager_device_bdev(struct dpager_device *device)
+{
+	return device->bdev;
+}
+
+static inline struct block_device *dpager_file_bdev(struct file *file)
+{
+	return I_BDEV(file->f_mapping->host);
+}
+
+#endif
+
+/* --- memory cgroups and list_lru ---------------------------------------- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+static inline bool dpager_list_lru_add(struct list_lru *lru,
+				       struct list_head *item)
+{
+	return list_lru_add_obj(lru, item);
+}
+
+static inline bool dpager_list_lru_del(struct list_lru *lru,
+				       struct list_head *item)
+{
+	return list_lru_del_obj(lru, item);
+}
+#else
+static inline bool dpager_list_lru_add(struct list_lru *lru,
+				       struct list_head *item)
+{
+	return list_lru_add(lru, item);
+}
+
+static inline bool dpager_list_lru_del(struct list_lru *lru,
+				       struct list_head *item)
+{
+	return list_lru_del(lru, item);
+}
+#endif
+
+/* The arguments of a list_lru walk's callback. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define DPAGER_ISOLATE_ARGS \
+	struct list_head *item, struct list_lru_one *list, void *arg
+#else
+#define DPAGER_ISOLATE_ARGS \
+	struct list_head *item, struct list_lru_one *list, \
+	spinlock_t *lru_lock, void *arg
+#endif
+
+/* Is kernel memory charged to cgroups, as the laundry's tags need? */
+static inline bool dpager_memcg_kmem(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	return memcg_kmem_online();
+#else
+	return memcg_kmem_enabled();
+#endif
+}
+
+/*
+ * The id of the cgroup a folio is charged to, 0 for none. Ids are never used
+ * again, so a remembered one cannot name a later cgroup. The folio is locked
+ * or otherwise keeps its charge.
+ */
+static inline u64 dpager_folio_cgroup(struct folio *folio)
+{
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg;
+	u64 id = 0;
+
+	rcu_read_lock();
+	memcg = folio_memcg(folio);
+	if (memcg)
+		id = cgroup_id(memcg->css.cgroup);
+	rcu_read_unlock();
+	return id;
+#else
+	return 0;
+#endif
+}
+
+/* --- shrinkers ---------------------------------------------------------- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+static inline struct shrinker *dpager_shrinker_alloc(unsigned int flags)
+{
+	return shrinker_alloc(flags, "dpager");
+}
+
+static inline int dpager_shrinker_register(struct shrinker *shrinker)
+{
+	shrinker_register(shrinker);
+	return 0;
+}
+
+static inline void dpager_shrinker_free(struct shrinker *shrinker,
+					bool registered)
+{
+	shrinker_free(shrinker);
+}
+#else
+static inline struct shrinker *dpager_shrinker_alloc(unsigned int flags)
+{
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	if (shrinker)
+		shrinker->flags = flags;
+	return shrinker;
+}
+
+static inline int dpager_shrinker_register(struct shrinker *shrinker)
+{
+	return register_shrinker(shrinker, "dpager");
+}
+
+static inline void dpager_shrinker_free(struct shrinker *shrinker,
+					bool registered)
+{
+	if (registered)
+		unregister_shrinker(shrinker);
+	kfree(shrinker);
+}
+#endif
+
+/* --- faults and the page cache ------------------------------------------ */
+
+/* Let go of what protects the VMA during a fault; it is not touched after. */
+static inline void dpager_fault_unlock(struct vm_fault *vmf)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	release_fault_lock(vmf);
+#else
+	mmap_read_unlock(vmf->vma->vm_mm);
+#endif
+}
+
+/* The folio at @index with a reference, or NULL. */
+static inline struct folio *dpager_folio_get(struct address_space *mapping,
+					     pgoff_t index)
+{
+	struct folio *folio = filemap_get_folio(mapping, index);
+
+	return IS_ERR_OR_NULL(folio) ? NULL : folio;
+}
+
+/* Take a locked folio out of the page cache, whatever it holds. */
+static inline void dpager_folio_remove(struct address_space *mapping,
+				       struct folio *folio)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	generic_error_remove_folio(mapping, folio);
+#else
+	generic_error_remove_page(mapping, &folio->page);
+#endif
+}
+
+/* Pages added while this is in force do not enter as the youngest. */
+static inline bool dpager_lru_fault_suspend(void)
+{
+#ifdef CONFIG_LRU_GEN
+	bool was = current->in_lru_fault;
+
+	current->in_lru_fault = 0;
+	return was;
+#else
+	return false;
+#endif
+}
+
+static inline void dpager_lru_fault_resume(bool was)
+{
+#ifdef CONFIG_LRU_GEN
+	current->in_lru_fault = was;
+#endif
+}
+
+/* --- inode operations --------------------------------------------------- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define DPAGER_SETATTR_ARGS \
+	struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr
+#else
+#define DPAGER_SETATTR_ARGS \
+	struct user_namespace *userns, struct dentry *dentry, struct iattr *attr
+#endif
+
+#endif /* _DPAGER_COMPAT_H */
