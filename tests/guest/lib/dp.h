@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Thin wrappers for dpager's calls: they fill in the struct's size and return
+ * errno (0: success). dp_detail holds the detail of this thread's last call.
+ */
+#ifndef DP_H
+#define DP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/dpager.h>
+
+#include "stamp.h"
+#include "tap.h"
+
+#define DP_DEVICE	"/dev/dpager"
+#define MiB		(1024ULL * 1024)
+#define GiB		(1024 * MiB)
+#define TiB		(1024 * GiB)
+#define DP_DEFAULT_PRIORITY	(-1)
+
+extern __thread uint32_t dp_detail;
+
+/* Any call on a struct that begins with size, flags, detail. */
+int dp_call(int fd, unsigned long request, void *argument, size_t size);
+
+/* Errno and detail are as wanted; shows both by name where they are not. */
+bool ok_dp(int got, int want, uint32_t detail, const char *fmt, ...)
+	TAP_PRINTF(4, 5);
+
+/* These return a descriptor, or bail out: for what a test only needs. */
+int dp_pager(void);
+int dp_pager_rdonly(void);
+int dp_store(int pager, int priority, uint32_t cluster, const char *name);
+int dp_object(int pager_or_store, uint64_t bytes, uint64_t *id);
+uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes);
+void *dp_map(int object, uint64_t bytes);
+
+/* These return errno. */
+int dp_info(int pager, struct dpager_info *info);
+int dp_store_create(int pager, struct dpager_store_create *create);
+int dp_store_open(int pager, uint64_t id, const char *name, int *fd);
+int dp_store_info(int store, struct dpager_store_info *info);
+int dp_add(int store, struct dpager_add_segment *add);
+int dp_add_bytes(int store, int device, uint64_t offset, uint64_t bytes,
+		 uint32_t record_size, uint64_t *id);
+int dp_remove(int store, uint64_t id, uint64_t *pages);
+int dp_store_delete(int store, uint64_t *pages);
+int dp_object_create(int fd, uint64_t bytes, uint32_t flags,
+		     struct dpager_object_create *create);
+int dp_object_info(int object, struct dpager_object_info *info);
+int dp_control(int object, uint32_t operation, uint64_t offset,
+	       uint64_t length, uint64_t *pages);
+int dp_list(int fd, unsigned long request, struct dpager_list *list);
+
+/* Page out all of it, or bail out. The number of pages written. */
+uint64_t dp_page_out(int object);
+
+/* The slots of a dead object are freed a moment after its last reference. */
+int dp_delete_wait(int store);
+void dp_settle(int pager);
+
+/* The usual scene: a pager, a store, one segment of /dev/vda. */
+struct dp_scene {
+	int pager;
+	int store;
+	int device;
+	uint64_t segment;
+};
+
+void dp_scene_open(struct dp_scene *scene, const char *device, uint64_t bytes);
+/* Deletes the store and reports it as a result. */
+void dp_scene_close(struct dp_scene *scene);
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "tap.h"
+
+pid_t proc_start(proc_fn fn, void *argument)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		bail("cannot fork");
+	if (!pid) {
+		/* A test that dies must not leave children that keep the module busy. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		_exit(fn(argument));
+	}
+	return pid;
+}
+
+static int status_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int proc_wait(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		bail("cannot wait for %d", pid);
+	return status_of(status);
+}
+
+bool proc_ended(pid_t pid, int milliseconds, int *status)
+{
+	int raw;
+
+	for (; milliseconds >= 0; milliseconds -= 10) {
+		if (waitpid(pid, &raw, WNOHANG) == pid) {
+			*status = status_of(raw);
+			return true;
+		}
+		usleep(10000);
+	}
+	return false;
+}
+
+int proc_run(proc_fn fn, void *argument)
+{
+	return proc_wait(proc_start(fn, argument));
+}
+
+void proc_become(uid_t uid)
+{
+	if (setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
+		bail("cannot become uid %d", (int)uid);
+}
+
+struct as {
+	uid_t uid;
+	proc_fn fn;
+	void *argument;
+};
+
+static int run_as(void *argument)
+{
+	struct as *as = argument;
+
+	proc_become(as->uid);
+	return as->fn(as->argument);
+}
+
+int proc_run_as(uid_t uid, proc_fn fn, void *argument)
+{
+	struct as as = { uid, fn, argument };
+
+	return proc_run(run_as, &as);
+}
+
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+#define NO_NAMESPACE	99
+
+/* Uid 1000 outside is root inside, as with unshare -r. */
+static int run_userns(void *argument)
+{
+	struct as *as = argument;
+
+	proc_become(as->uid);
+	/* After a change of ids /proc/self belongs to root until this is set. */
+	prctl(PR_SET_DUMPABLE, 1);
+	if (unshare(CLONE_NEWUSER))
+		return NO_NAMESPACE;
+	if (!put("/proc/self/setgroups", "deny") ||
+	    !put("/proc/self/uid_map", "0 1000 1\n") ||
+	    !put("/proc/self/gid_map", "0 1000 1\n"))
+		bail("cannot map ids in a user namespace");
+	if (setresgid(0, 0, 0) || setresuid(0, 0, 0))
+		bail("cannot become root of a user namespace");
+	return as->fn(as->argument);
+}
+
+int proc_run_userns(proc_fn fn, void *argument)
+{
+	struct as as = { 1000, fn, argument };
+	int status = proc_run(run_userns, &as);
+
+	return status == NO_NAMESPACE ? -1 : status;
+}
+
+void fd_send(int socket, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { }, byte = 0;
+	struct iovec vector = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+	if (sendmsg(socket, &message, 0) != 1)
+		bail("cannot send a descriptor");
+}
+
+int fd_receive(int socket)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { }, byte;
+	struct iovec vector = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *head;
+	int fd;
+
+	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1)
+		bail("cannot receive a descriptor");
+	head = CMSG_FIRSTHDR(&message);
+	if (!head || head->cmsg_type != SCM_RIGHTS)
+		bail("no descriptor in the message");
+	memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+	return fd;
+}
+
+void turn_init(struct turn *turn)
+{
+	if (pipe2(turn->pipe, O_CLOEXEC))
+		bail("cannot make a pipe");
+}
+
+void turn_post(struct turn *turn)
+{
+	if (write(turn->pipe[1], "", 1) != 1)
+		bail("cannot post a turn");
+}
+
+void turn_await(struct turn *turn)
+{
+	char byte;
+
+	while (read(turn->pipe[0], &byte, 1) != 1)
+		if (errno != EINTR)
+			bail("cannot await a turn");
+}
+
+void *shared_memory(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		bail("no shared memory");
+	return memory;
+}
+
+long long proc_figure(const char *path, const char *name)
+{
+	FILE *file = fopen(path, "r");
+	size_t length = strlen(name);
+	long long figure = -1;
+	char line[256];
+
+	if (!file)
+		return -1;
+	while (figure < 0 && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, name, length) ||
+		    !(line[length] == ':' || isspace(line[length])))
+			continue;
+		figure = strtoll(line + length + 1, NULL, 10);
+	}
+	fclose(file);
+	return figure;
+}
+
+#define KERNEL_LOG_READ_ALL	3
+#define KERNEL_LOG_SIZE		10
+
+int kernel_log_count(const char *text)
+{
+	int size = klogctl(KERNEL_LOG_SIZE, NULL, 0), count = 0, length;
+	char *log = calloc(1, size + 1), *at;
+
+	if (!log)
+		bail("no memory for the kernel log");
+	length = klogctl(KERNEL_LOG_READ_ALL, log, size);
+	if (length < 0)
+		bail("cannot read the kernel log");
+	for (at = log; (at = strstr(at, text)); at += strlen(text))
+		count++;
+	free(log);
+	return count;
+}
