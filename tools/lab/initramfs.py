@@ -27,6 +27,9 @@ MODULES = """virtio_pci virtio_blk virtio_console virtio_balloon null_blk brd lo
 KIT = {"busybox": ["busybox-static"],
        "dmsetup": ["dmsetup", "libdevmapper1.02.1", "libudev1", "libselinux1", "libpcre2-8-0",
                    "libc6"]}
+LOADER = "ld-linux-x86-64.so.2"
+LIBRARIES = ["libc.so.6", "libm.so.6", "libdevmapper.so.1.02.1", "libudev.so.1",
+             "libselinux.so.1", "libpcre2-8.so.0"]
 USERS = "root:x:0:0::/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
 GROUPS = "root:x:0:\ndpager:x:990:\nuser:x:1000:\nnogroup:x:65534:\n"
 
@@ -80,19 +83,12 @@ def add_modules(archive, kernel, scratch):
 def add_dmsetup(archive):
     """dmsetup is dynamic in Debian: with the loader and the libraries it names."""
     tree = kit("dmsetup")
-    wanted = re.compile(r"(ld-linux-x86-64|libc|libm|libdevmapper|libudev|libselinux|libpcre2-8)"
-                        r"\.so(\.[\d.]+)?$")
-    for folder, _, names in os.walk(tree):
-        for name in names:
-            path = os.path.join(folder, name)
-            if name == "dmsetup" and "sbin" in folder:
-                archive.copy(path, "bin/dmsetup")
-            elif wanted.match(name) and "gconv" not in folder:
-                real = os.path.realpath(path) if not os.path.islink(path) else os.path.join(
-                    folder, os.path.basename(os.readlink(path)))
-                place = "lib64" if name.startswith("ld-") else "lib/x86_64-linux-gnu"
-                if os.path.exists(real) and not re.search(r"\.so\.\d+\.\d", name):
-                    archive.copy(real, f"{place}/{name}", 0o755)
+    where = {name: os.path.join(folder, name) for folder, _, names in os.walk(tree)
+             for name in names if "gconv" not in folder}
+    archive.copy(where["dmsetup"], "bin/dmsetup")
+    archive.copy(where[LOADER], f"lib64/{LOADER}", 0o755)
+    for name in LIBRARIES:
+        archive.copy(os.path.realpath(where[name]), f"lib/x86_64-linux-gnu/{name}")
 
 
 def add_busybox(archive):

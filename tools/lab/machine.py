@@ -44,6 +44,7 @@ class Guest:
         self.disks = ["2G", "2G"]
         self.append = ""
         self.timeout = 0
+        self.watchdog = True        # the guest ends itself when the time is over
         self.files = []
         self.module = None
         self.param = ""
@@ -52,6 +53,7 @@ class Guest:
         self.terminal = False
         self.leaks = False
         self.log = None
+        self.extra = {}             # more settings for scripts in the guest
         self.output = None          # called with each piece of the command's output
         self.nonce = secrets.token_hex(8)
         self.status = None
@@ -59,12 +61,13 @@ class Guest:
 
     def settings(self):
         size = shutil.get_terminal_size((80, 24))
-        return {"nonce": self.nonce, "timeout": self.timeout, "param": self.param,
+        return {"nonce": self.nonce, "timeout": self.timeout,
+                "watchdog": "yes" if self.watchdog and self.timeout else "", "param": self.param,
                 "load": "yes" if self.module and self.load else "",
                 "terminal": os.environ.get("TERM", "vt100") if self.terminal else "",
                 "rows": size.lines, "columns": size.columns,
                 "hung_seconds": 120 if self.kernel.name == "debug" else 30,
-                "leaks": "yes" if self.leaks else ""}
+                "leaks": "yes" if self.leaks else "", **self.extra}
 
     def argv(self, scratch, output, control):
         """The QEMU command line; output and control are file descriptors."""

@@ -46,12 +46,17 @@ def build(kernel, source=TOP, into=None, target="modules", arguments=()):
         return folder, kernel.make(folder, target, *arguments)
 
 
-def path(kernel):
+def path(kernel, **options):
     """dpager.ko for a kernel, built when the sources changed."""
-    if not os.path.exists(os.path.join(TOP, "Kbuild")):
+    if not options and not exists():
         raise LabError("no module to build: there is no Kbuild (--no-module boots without)")
-    folder, _ = build(kernel)
+    folder, _ = build(kernel, **options)
     ko = os.path.join(folder, "dpager", "dpager.ko")
     if not os.path.exists(ko):
         raise LabError(f"the build for {kernel.name} made no {ko}")
     return ko
+
+
+def exists():
+    """Is there a module to build?"""
+    return os.path.exists(os.path.join(TOP, "Kbuild"))

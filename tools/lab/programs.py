@@ -1,12 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0
 """Programs for guests, built static on the host with make (guest.mk)."""
 
+import glob
 import os
 
+import cache
 import shell
 from cache import BUILD, TOP, LabError
 
 OUT = os.path.join(BUILD, "guest")
+TESTS = os.path.join(TOP, "tests")
+
+
+def binary(source):
+    """Where the program of tests/<path>.c is built."""
+    return os.path.join(OUT, os.path.relpath(os.path.splitext(source)[0], TESTS))
+
+
+def build(sources):
+    """Build the programs of these sources."""
+    goals = [binary(source) for source in sources]
+    if not goals:
+        return
+    with cache.lock(OUT):
+        shell.make(["-f", os.path.join(os.path.dirname(__file__), "guest.mk"),
+                    f"TOP={TOP}", f"OUT={OUT}", *goals])
 
 
 def tools():
@@ -15,8 +33,32 @@ def tools():
         return []
     out = os.path.join(OUT, "tools")
     os.makedirs(out, exist_ok=True)
-    shell.make(["-C", os.path.join(TOP, "tools"), "STATIC=1", f"O={out}"])
-    binary = os.path.join(out, "dpagerctl")
-    if not os.path.exists(binary):
-        raise LabError(f"make -C tools STATIC=1 made no {binary}")
-    return [(binary, "bin/dpagerctl")]
+    with cache.lock(out):
+        shell.make(["-C", os.path.join(TOP, "tools"), "STATIC=1", f"O={out}"])
+    path = os.path.join(out, "dpagerctl")
+    if not os.path.exists(path):
+        raise LabError(f"make -C tools STATIC=1 made no {path}")
+    return [(path, "bin/dpagerctl")]
+
+
+def helpers():
+    """The programs of tests/guest/bin, as (host path, guest path) pairs for /bin."""
+    sources = sorted(glob.glob(os.path.join(TESTS, "guest", "bin", "*.c")))
+    build(sources)
+    return [(binary(source), f"bin/{os.path.basename(binary(source))}") for source in sources]
+
+
+def demo():
+    """tests/demo/demo.c as /bin/demo."""
+    source = os.path.join(TESTS, "demo", "demo.c")
+    if not os.path.exists(source):
+        raise LabError(f"there is no {os.path.relpath(source, TOP)}")
+    build([source])
+    return [(binary(source), "bin/demo")]
+
+
+def tests(group):
+    """The programs of guest tests, as (host path, guest path) pairs."""
+    build([test.source for test in group if not test.script])
+    return [(test.source, f"tests/{test.name}.sh") if test.script
+            else (binary(test.source), f"tests/{test.name}") for test in group]

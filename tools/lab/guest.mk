@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# Static programs for guests: tests/<path>.c becomes $(OUT)/<path>, linked with
+# all of tests/guest/lib/*.c. Run by the lab as:
+# make -f tools/lab/guest.mk TOP=... OUT=... program...
+
+CFLAGS	:= -O2 -g -Wall -Wextra -Werror -pthread -D_GNU_SOURCE -MMD -MP \
+	   -I$(TOP)/tests/guest/lib -I$(TOP)/include/uapi
+LIBRARY	:= $(patsubst $(TOP)/tests/%.c,$(OUT)/%.o,$(wildcard $(TOP)/tests/guest/lib/*.c))
+
+$(OUT)/%.o: $(TOP)/tests/%.c
+	@mkdir -p $(@D)
+	gcc $(CFLAGS) -c -o $@ $<
+
+# Other files of the demo's folder belong to the demo.
+$(OUT)/demo/demo: $(patsubst $(TOP)/tests/%.c,$(OUT)/%.o,$(wildcard $(TOP)/tests/demo/*.c)) \
+		  $(LIBRARY)
+	gcc -static -pthread -s -o $@ $^ -lm
+
+$(OUT)/%: $(OUT)/%.o $(LIBRARY)
+	gcc -static -pthread -s -o $@ $^ -lm
+
+.SECONDARY:
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
