@@ -31,6 +31,8 @@ struct dpager_slot_group {
  * @attached: slots of groups that have their bitmap
  * @cursor: where the last run ended: the next search begins here
  * @groups: array of DIV_ROUND_UP(@total, DPAGER_GROUP_SLOTS)
+ * @open: bit i: group i has a free slot. So a search skips full groups, of
+ *	which a nearly full segment of many TiB has a hundred thousand
  * @nr_groups: its length
  * @nr_attached: groups 0..@nr_attached-1 have their bitmap
  */
@@ -41,6 +43,7 @@ struct dpager_slots {
 	u64 attached;
 	u64 cursor;
 	struct dpager_slot_group *groups;
+	unsigned long *open;
 	u32 nr_groups;
 	u32 nr_attached;
 };
@@ -54,9 +57,10 @@ u32 dpager_slots_groups(u64 total);
  * @total: number of slots, at least 1
  * @groups: zeroed array of dpager_slots_groups(@total) elements; stays the
  *	caller's
+ * @open: zeroed bitmap of as many bits; stays the caller's
  */
 void dpager_slots_init(struct dpager_slots *s, u64 total,
-		       struct dpager_slot_group *groups);
+		       struct dpager_slot_group *groups, unsigned long *open);
 
 /**
  * dpager_slots_attach() - make the next group usable
