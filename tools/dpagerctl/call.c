@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Calls of /dev/dpager. What fails ends the program with a sentence, see explain.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "args.h"
+#include "call.h"
+
+#define LIST_STEP	64
+
+/* How every argument struct begins. */
+struct head {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+};
+
+static const char *device = CALL_DEVICE;
+
+/**
+ * call_device - use another device than CALL_DEVICE
+ * @path: its path
+ */
+void call_device(const char *path)
+{
+	device = path;
+}
+
+/**
+ * call_pager - open the pager
+ * @mode: O_RDONLY for information, O_RDWR for stores and segments
+ */
+int call_pager(int mode)
+{
+	int fd = open(device, mode | O_CLOEXEC);
+
+	if (fd < 0)
+		explain_device(device);
+	return fd;
+}
+
+/**
+ * call_try - make a call, again when a signal came first
+ * @fd: pager or store
+ * @request: DPAGER_IOC_*
+ * @argument: its struct, with size set
+ *
+ * Returns 0, or -1 with errno.
+ */
+int call_try(int fd, unsigned long request, void *argument)
+{
+	int ret;
+
+	do {
+		ret = ioctl(fd, request, argument);
+	} while (ret < 0 && errno == EINTR);
+	return ret < 0 ? -1 : 0;
+}
+
+static void __attribute__((noreturn)) fail(const void *argument, const char *format, va_list list)
+{
+	const struct head *head = argument;
+	int error = errno;
+	char *what;
+
+	if (vasprintf(&what, format, list) < 0)
+		args_fail("out of memory");
+	args_fail("cannot %s: %s", what, explain(error, head->detail));
+}
+
+/**
+ * call_fail - end the program because a call failed
+ * @argument: the call's struct; errno is the call's, too
+ * @format: what could not be done, as in "cannot ..."
+ */
+void call_fail(const void *argument, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	fail(argument, format, list);
+}
+
+/**
+ * call - make a call that ends the program when it fails
+ * @fd: pager or store
+ * @request: DPAGER_IOC_*
+ * @argument: its struct, with size set
+ * @format: what is done, as in "cannot ..."
+ */
+void call(int fd, unsigned long request, void *argument, const char *format, ...)
+{
+	va_list list;
+
+	if (!call_try(fd, request, argument))
+		return;
+	va_start(list, format);
+	fail(argument, format, list);
+}
+
+/**
+ * call_list - the whole of a list
+ * @fd: pager or store
+ * @request: DPAGER_IOC_STORES, _OBJECTS or _SEGMENTS
+ * @entry_size: bytes of an element
+ * @count: out: number of elements
+ * @what: for the message, as in "cannot list ..."
+ *
+ * Returns an array to be freed.
+ */
+void *call_list(int fd, unsigned long request, size_t entry_size, size_t *count,
+		const char *what)
+{
+	struct dpager_list list = { .size = sizeof(list), .entry_size = entry_size };
+	char *array = NULL;
+
+	*count = 0;
+	do {
+		array = reallocarray(array, *count + LIST_STEP, entry_size);
+		if (!array)
+			args_fail("out of memory");
+		list.array = (uintptr_t)(array + *count * entry_size);
+		list.room = LIST_STEP;
+		call(fd, request, &list, "list %s", what);
+		*count += list.count;
+	} while (list.next && list.count);
+	return array;
+}
+
+/**
+ * call_info - the pager's figures
+ * @pager: the pager
+ * @info: out
+ */
+void call_info(int pager, struct dpager_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->size = sizeof(*info);
+	call(pager, DPAGER_IOC_INFO, info, "ask for figures");
+}
+
+static int open_by_name(int pager, const char *name, struct dpager_store_open *opened)
+{
+	*opened = (struct dpager_store_open){ .size = sizeof(*opened) };
+	if (strlen(name) >= sizeof(opened->name)) {
+		opened->detail = DPAGER_DETAIL_NAME;
+		errno = EINVAL;
+		return -1;
+	}
+	strcpy(opened->name, name);
+	return call_try(pager, DPAGER_IOC_STORE_OPEN, opened);
+}
+
+/**
+ * call_store_id - open a store by its id
+ * @pager: the pager
+ * @id: the id
+ * @opened: out: descriptor and name
+ *
+ * Returns 0, or -1 with errno; ENOENT when it is gone.
+ */
+int call_store_id(int pager, uint64_t id, struct dpager_store_open *opened)
+{
+	*opened = (struct dpager_store_open){ .size = sizeof(*opened), .id = id };
+	return call_try(pager, DPAGER_IOC_STORE_OPEN, opened);
+}
+
+/* An empty name would be no name at all for the kernel, and id 0 no id. */
+static int open_either(int pager, const char *store, struct dpager_store_open *opened)
+{
+	uint64_t id;
+
+	if (args_id(store, &id) && *store == '#')
+		return call_store_id(pager, id, opened);
+	if (!open_by_name(pager, store, opened))
+		return 0;
+	if (errno == ENOENT && args_id(store, &id))
+		return call_store_id(pager, id, opened);
+	return -1;
+}
+
+/**
+ * call_store - open a store
+ * @pager: the pager
+ * @store: its name, #id, or an id that is no store's name
+ * @opened: out: descriptor, id and name
+ *
+ * Returns the descriptor.
+ */
+int call_store(int pager, const char *store, struct dpager_store_open *opened)
+{
+	if (!*store)
+		args_usage_fail("an empty name names no store");
+	if (!open_either(pager, store, opened))
+		return opened->fd;
+	if (errno == ENOENT)
+		args_fail("there is no store \"%s\"; \"%s store list\" shows those there are",
+			  store, program_invocation_short_name);
+	call_fail(opened, "open store \"%s\"", store);
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What went wrong and what to do about it, in a sentence for every errno and detail. */
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "call.h"
+
+#define VERSIONS	"dpagerctl and the loaded module do not fit together; " \
+			"install both from one version of dpager"
+#define DEVICE_OPEN	"the device could not be handed to the module; " \
+			"this is a mistake in dpagerctl, please report it"
+
+/* By enum dpager_detail. */
+static const char *const details[] = {
+	[DPAGER_DETAIL_SIZE] = VERSIONS,
+	[DPAGER_DETAIL_FLAGS] = VERSIONS,
+	[DPAGER_DETAIL_RESERVED] = VERSIONS,
+	[DPAGER_DETAIL_NAME] = "a name is 1 to 63 of the characters A-Z a-z 0-9 . _ -",
+	[DPAGER_DETAIL_NAME_TAKEN] = "another store has this name; choose another name",
+	[DPAGER_DETAIL_PRIORITY] = "a priority is 0 to 32767, or -1 for below all others",
+	[DPAGER_DETAIL_CLUSTER] = "a cluster has at most 2M",
+	[DPAGER_DETAIL_ID] = "it does not exist (any more)",
+	[DPAGER_DETAIL_PRIVILEGE] =
+		"CAP_SYS_ADMIN is needed, outside of containers' user namespaces; run it as root",
+	[DPAGER_DETAIL_MODE] = "the descriptor is not open for writing",
+	[DPAGER_DETAIL_DEVICE_FD] = DEVICE_OPEN,
+	[DPAGER_DETAIL_DEVICE_KIND] =
+		"it is not a block device; give a disk, a partition or a logical volume",
+	[DPAGER_DETAIL_DEVICE_MODE] = DEVICE_OPEN,
+	[DPAGER_DETAIL_DEVICE_RDONLY] = "the device is read-only; choose another, or make it "
+		"writable (\"blockdev --setrw DEVICE\", a switch on it, ...)",
+	[DPAGER_DETAIL_RECORD_SIZE] = "a record is a power of two, at least the device's logical "
+		"block (\"lsblk -o NAME,LOG-SEC\") and at most 1M",
+	[DPAGER_DETAIL_COUNT] = "the range has no bytes; give a larger --size",
+	[DPAGER_DETAIL_OVERFLOW] = "--offset and --size together do not fit in 63 bits",
+	[DPAGER_DETAIL_BEYOND_END] = "the range ends behind the device; give a smaller --offset or "
+		"--size (\"lsblk --bytes\" shows the device's size)",
+	[DPAGER_DETAIL_TOO_SMALL] = "the range holds no whole page; give a larger one",
+	[DPAGER_DETAIL_OVERLAP] = "some of its bytes belong to a segment already, perhaps through "
+		"a partition or the whole disk; \"dpagerctl segment list\" shows which; choose "
+		"another --offset and --size, or another device",
+	[DPAGER_DETAIL_CLAIMED] = "the device is in use: mounted, swap, part of a RAID, LVM, ...; "
+		"\"lsblk DEVICE\" shows by what; release it there, or choose another",
+	[DPAGER_DETAIL_TABLE_FULL] = "there is no room for another segment; remove one first, or "
+		"use fewer, larger ones",
+	[DPAGER_DETAIL_IN_USE] = "pages of objects are on it; end the programs that use them "
+		"(\"dpagerctl object list\" shows the objects) and try again",
+	[DPAGER_DETAIL_OBJECT_SIZE] = "an object is larger than 0 and at most the largest file",
+	[DPAGER_DETAIL_OPERATION] = VERSIONS,
+	[DPAGER_DETAIL_ALIGNMENT] = "offset and length must be multiples of the page",
+	[DPAGER_DETAIL_NO_SPACE] = "the stores are full; add a segment (\"dpagerctl segment add\")",
+	[DPAGER_DETAIL_IO] = "the device failed; look at \"dmesg\"",
+	[DPAGER_DETAIL_ENTRY] = VERSIONS,
+};
+
+/* For failures that came without a detail. */
+static const struct {
+	int error;
+	const char *text;
+} errors[] = {
+	{ ENOTTY, "this is not dpager's device, or the loaded module is older than dpagerctl" },
+	{ E2BIG, VERSIONS },
+	{ EINVAL, VERSIONS },
+	{ EPERM, "privilege is missing; run it as root" },
+	{ EACCES, "the descriptor does not allow it; run it as root" },
+	{ EBUSY, "it is in use" },
+	{ ENOENT, "it does not exist (any more)" },
+	{ ESTALE, "the store was deleted meanwhile" },
+	{ ENOMEM, "the kernel has no memory for it; free some and try again" },
+	{ EMFILE, "too many files are open here; raise \"ulimit -n\"" },
+	{ ENFILE, "too many files are open in the system; raise fs.file-max" },
+};
+
+/**
+ * explain - why a call failed and what to do
+ * @error: its errno
+ * @detail: its enum dpager_detail; one that is not known falls back to @error
+ */
+const char *explain(int error, uint32_t detail)
+{
+	size_t i;
+
+	if (detail < sizeof(details) / sizeof(*details) && details[detail])
+		return details[detail];
+	for (i = 0; i < sizeof(errors) / sizeof(*errors); i++)
+		if (errors[i].error == error)
+			return errors[i].text;
+	return strerror(error);
+}
+
+static void __attribute__((noreturn)) device_missing(const char *path)
+{
+	if (!access("/sys/module/dpager", F_OK))
+		args_fail("%s is missing although the module is loaded; is udev running, and "
+			  "/dev a devtmpfs?", path);
+	args_fail("%s is missing: the dpager module is not loaded; load it with "
+		  "\"modprobe dpager\" as root", path);
+}
+
+/* Who may open the device: its group's members where the mode says so. */
+static void __attribute__((noreturn)) device_denied(const char *path)
+{
+	struct stat stat_buf;
+	struct group *group;
+
+	if (stat(path, &stat_buf) || !(stat_buf.st_mode & S_IRGRP) || !stat_buf.st_gid)
+		args_fail("%s: permission denied; only root may open it", path);
+	group = getgrgid(stat_buf.st_gid);
+	if (!group)
+		args_fail("%s: permission denied; root and the members of group %lu may open it",
+			  path, (unsigned long)stat_buf.st_gid);
+	args_fail("%s: permission denied; root and the members of group \"%s\" may open it "
+		  "(\"adduser USER %s\" as root makes one, from the next login on)",
+		  path, group->gr_name, group->gr_name);
+}
+
+/**
+ * explain_device - end the program because dpager's device could not be opened
+ * @path: its path; errno says why
+ */
+void explain_device(const char *path)
+{
+	switch (errno) {
+	case ENOENT:
+		device_missing(path);
+	case ENODEV:
+	case ENXIO:
+		args_fail("%s has no driver: the dpager module is not loaded; load it with "
+			  "\"modprobe dpager\" as root", path);
+	case EACCES:
+	case EPERM:
+		device_denied(path);
+	}
+	args_fail("%s: cannot open it: %s", path, strerror(errno));
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dpagerctl object list|show */
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "call.h"
+#include "commands.h"
+
+struct object_row {
+	struct dpager_object_entry entry;
+	const char *user;
+	const char *store;
+};
+
+#define FIELD(field, name, kind, shown, help) \
+	COLUMN(struct object_row, field, name, kind, shown, help)
+
+static const struct column columns[] = {
+	FIELD(entry.id, "ID", CELL_COUNT, true, "the object's id"),
+	FIELD(user, "USER", CELL_TEXT, true, "who created it"),
+	FIELD(entry.uid, "UID", CELL_COUNT, false, "who created it, as a number"),
+	FIELD(entry.bytes, "SIZE", CELL_SIZE, true, "its size"),
+	FIELD(entry.resident, "RESIDENT", CELL_SIZE, true, "of it in memory"),
+	FIELD(entry.paged_out, "PAGED-OUT", CELL_SIZE, true,
+	      "of it on stores (it may be in memory, too)"),
+	FIELD(store, "STORE", CELL_TEXT, true, "the only store it may use; empty: any"),
+	FIELD(entry.store, "STORE-ID", CELL_COUNT, false, "that store's id; 0: any"),
+	{ .name = NULL }
+};
+
+static const struct option table_options[] = {
+	TABLE_LONG, ARGS_LONG, { NULL, 0, NULL, 0 }
+};
+
+static const struct syntax list_syntax = {
+	.synopsis = "object list [options]",
+	.about = "List the memory objects; without privilege, your own.",
+	.columns = columns,
+	.short_options = TABLE_SHORT ARGS_SHORT,
+	.long_options = table_options,
+};
+
+static const struct syntax show_syntax = {
+	.synopsis = "object show [options] ID",
+	.about = "Show an object; without privilege, one of your own.",
+	.columns = columns,
+	.short_options = TABLE_SHORT ARGS_SHORT,
+	.long_options = table_options,
+	.min = 1,
+	.max = 1,
+};
+
+/**
+ * struct lists - objects, and the stores that their rows name
+ */
+struct lists {
+	struct dpager_object_entry *objects;
+	struct dpager_store_entry *stores;
+	size_t object_count;
+	size_t store_count;
+};
+
+static void lists_get(struct lists *lists)
+{
+	int pager = call_pager(O_RDONLY);
+
+	lists->objects = call_list(pager, DPAGER_IOC_OBJECTS, sizeof(*lists->objects),
+				   &lists->object_count, "objects");
+	lists->stores = call_list(pager, DPAGER_IOC_STORES, sizeof(*lists->stores),
+				  &lists->store_count, "stores");
+}
+
+static void lists_put(struct lists *lists)
+{
+	free(lists->objects);
+	free(lists->stores);
+}
+
+/* NULL for any store; one that was deleted is gone from the list. */
+static const char *store_name(const struct lists *lists, uint64_t id)
+{
+	size_t i;
+
+	if (!id)
+		return NULL;
+	for (i = 0; i < lists->store_count; i++)
+		if (lists->stores[i].id == id)
+			return lists->stores[i].name;
+	return "(deleted)";
+}
+
+static void add_object(struct table *table, const struct lists *lists,
+		       const struct dpager_object_entry *entry)
+{
+	struct passwd *user = getpwuid(entry->uid);
+	struct object_row row = { .entry = *entry, .store = store_name(lists, entry->store) };
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", entry->uid);
+	row.user = user ? user->pw_name : number;
+	table_add(table, &row);
+}
+
+static int object_list(int argc, char **argv)
+{
+	struct table *table;
+	struct lists lists;
+	size_t i;
+
+	args_only_common(argc, argv, &list_syntax);
+	lists_get(&lists);
+	table = table_new("objects", columns, TABLE_ROWS);
+	for (i = 0; i < lists.object_count; i++)
+		add_object(table, &lists, &lists.objects[i]);
+	table_print(table);
+	lists_put(&lists);
+	return EXIT_OK;
+}
+
+static const struct dpager_object_entry *find(const struct lists *lists, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < lists->object_count; i++)
+		if (lists->objects[i].id == id)
+			return &lists->objects[i];
+	args_fail("there is no object %llu, or it is another user's; \"dpagerctl object list\" "
+		  "shows those that you may see", (unsigned long long)id);
+}
+
+static int object_show(int argc, char **argv)
+{
+	struct table *table;
+	struct lists lists;
+	uint64_t id;
+
+	args_only_common(argc, argv, &show_syntax);
+	if (!args_id(argv[optind], &id))
+		args_usage_fail("\"%s\" is not an object's id", argv[optind]);
+	lists_get(&lists);
+	table = table_new("objects", columns, TABLE_FIELDS);
+	add_object(table, &lists, find(&lists, id));
+	table_print(table);
+	lists_put(&lists);
+	return EXIT_OK;
+}
+
+static const struct command commands[] = {
+	{ "list", object_list, "list objects" },
+	{ "show", object_show, "show one object" },
+	{ NULL, NULL, NULL }
+};
+
+int object_command(int argc, char **argv)
+{
+	return args_run("object", commands, argc, argv);
+}
