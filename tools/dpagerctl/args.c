@@ -48,7 +48,7 @@ void args_fail(const char *format, ...)
 	exit(EXIT_FAILED);
 }
 
-static void __attribute__((noreturn)) usage_exit(void)
+static _Noreturn void usage_exit(void)
 {
 	fprintf(stderr, "Try \"%s%s%s --help\".\n", program_invocation_short_name,
 		*level_now ? " " : "", level_now);
@@ -103,7 +103,7 @@ static void help_syntax(FILE *out, const struct syntax *syntax)
 	fputs(exit_codes, out);
 }
 
-static void __attribute__((noreturn)) version(void)
+static _Noreturn void version(void)
 {
 	printf("%s (dpager) %s\n", program_invocation_short_name, VERSION);
 	exit(EXIT_OK);

@@ -62,7 +62,7 @@ int call_try(int fd, unsigned long request, void *argument)
 	return ret < 0 ? -1 : 0;
 }
 
-static void __attribute__((noreturn)) fail(const void *argument, const char *format, va_list list)
+static _Noreturn void fail(const void *argument, const char *format, va_list list)
 {
 	const struct head *head = argument;
 	int error = errno;

@@ -24,6 +24,6 @@ void call_info(int pager, struct dpager_info *info);
 
 /* explain.c: failures as sentences that say what to do */
 const char *explain(int error, uint32_t detail);
-__attribute__((noreturn)) void explain_device(const char *path);
+_Noreturn void explain_device(const char *path);
 
 #endif

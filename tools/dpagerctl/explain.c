@@ -93,7 +93,7 @@ const char *explain(int error, uint32_t detail)
 	return strerror(error);
 }
 
-static void __attribute__((noreturn)) device_missing(const char *path)
+static _Noreturn void device_missing(const char *path)
 {
 	if (!access("/sys/module/dpager", F_OK))
 		args_fail("%s is missing although the module is loaded; is udev running, and "
@@ -103,7 +103,7 @@ static void __attribute__((noreturn)) device_missing(const char *path)
 }
 
 /* Who may open the device: its group's members where the mode says so. */
-static void __attribute__((noreturn)) device_denied(const char *path)
+static _Noreturn void device_denied(const char *path)
 {
 	struct stat stat_buf;
 	struct group *group;

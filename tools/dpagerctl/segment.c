@@ -198,7 +198,7 @@ static uint64_t segment_id(int store, const char *store_name, const char *segmen
 	args_usage_fail("\"%s\" is neither a segment's id nor the path of a device", segment);
 }
 
-static void __attribute__((noreturn))
+static _Noreturn void
 remove_fail(const struct dpager_remove_segment *remove, const char *store)
 {
 	unsigned long long id = remove->id;

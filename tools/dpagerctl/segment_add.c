@@ -94,7 +94,7 @@ static void parse(int argc, char **argv, struct add *add)
 	add->device = argv[optind + 1];
 }
 
-static void __attribute__((noreturn)) device_fail(const char *path)
+static _Noreturn void device_fail(const char *path)
 {
 	switch (errno) {
 	case ENOENT:

@@ -37,7 +37,7 @@ struct table {
 	const struct column *chosen[COLUMNS_MAX];
 };
 
-static void __attribute__((noreturn)) out_of_memory(void)
+static _Noreturn void out_of_memory(void)
 {
 	args_fail("out of memory");
 }
@@ -50,7 +50,7 @@ static const struct column *column_find(const struct column *columns, const char
 	return NULL;
 }
 
-static void __attribute__((noreturn)) column_unknown(const struct column *columns,
+static _Noreturn void column_unknown(const struct column *columns,
 						     const char *name, size_t len)
 {
 	fprintf(stderr, "%s: no column \"%.*s\"; there are", program_invocation_short_name,
