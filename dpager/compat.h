@@ -171,20 +171,27 @@ static inline u64 dpager_folio_cgroup(struct folio *folio)
 
 /* --- shrinkers ---------------------------------------------------------- */
 
+/*
+ * Life of a shrinker: alloc, prepare (it has its id; before 6.7 it is also
+ * called from here on), publish, free.
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 static inline struct shrinker *dpager_shrinker_alloc(unsigned int flags)
 {
 	return shrinker_alloc(flags, "dpager");
 }
 
-static inline int dpager_shrinker_register(struct shrinker *shrinker)
+static inline int dpager_shrinker_prepare(struct shrinker *shrinker)
 {
-	shrinker_register(shrinker);
 	return 0;
 }
 
-static inline void dpager_shrinker_free(struct shrinker *shrinker,
-					bool registered)
+static inline void dpager_shrinker_publish(struct shrinker *shrinker)
+{
+	shrinker_register(shrinker);
+}
+
+static inline void dpager_shrinker_free(struct shrinker *shrinker)
 {
 	shrinker_free(shrinker);
 }
@@ -198,16 +205,18 @@ static inline struct shrinker *dpager_shrinker_alloc(unsigned int flags)
 	return shrinker;
 }
 
-static inline int dpager_shrinker_register(struct shrinker *shrinker)
+static inline int dpager_shrinker_prepare(struct shrinker *shrinker)
 {
 	return register_shrinker(shrinker, "dpager");
 }
 
-static inline void dpager_shrinker_free(struct shrinker *shrinker,
-					bool registered)
+static inline void dpager_shrinker_publish(struct shrinker *shrinker)
 {
-	if (registered)
-		unregister_shrinker(shrinker);
+}
+
+static inline void dpager_shrinker_free(struct shrinker *shrinker)
+{
+	unregister_shrinker(shrinker);
 	kfree(shrinker);
 }
 #endif

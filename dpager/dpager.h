@@ -5,8 +5,6 @@
 #ifndef _DPAGER_H
 #define _DPAGER_H
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/types.h>
 #include <linux/mm_types.h>
 #include <linux/printk.h>

@@ -4,10 +4,11 @@
  * the object's memory.
  *
  * Life: created; published (in the table by id, a descriptor exists); released
- * (the last descriptor and mapping are gone: out of the table, the rest is
- * handed to a worker, since a killed task must not wait for a dead device);
- * dead (dirty_folio and the laundry refuse it); truncated; its clusters taken
- * off all lists and waited for; freed after RCU.
+ * with the last reference. References are held by its file (that is, by each
+ * descriptor and mapping) and by who looks at it for a moment. The rest is a
+ * worker's, since a killed task must not wait for a dead device: dead
+ * (dirty_folio and the laundry refuse it), page cache emptied, clusters taken
+ * off all lists and waited for, slots freed, inode let go; freed after RCU.
  */
 #ifndef _DPAGER_OBJECT_H
 #define _DPAGER_OBJECT_H
@@ -39,12 +40,13 @@ struct dpager_stream {
 
 /**
  * struct dpager_object - a memory object
+ * @ref: see above
  * @id: never used again; immutable
- * @inode: its inode; immutable
+ * @inode: its inode, held until it is destroyed; immutable
  * @store: the store it is confined to, or NULL; immutable
  * @flags: DPAGER_OBJECT_*; immutable
  * @owner: who created it; immutable
- * @cluster_pages: pages of a cluster; immutable
+ * @cluster_pages: pages of a cluster, a power of two; immutable
  * @map: its page map
  * @dead: no cluster of it is listed or laundered any more
  * @nr_dirty: dirty bits set in its clusters
@@ -52,12 +54,15 @@ struct dpager_stream {
  * @major_faults: those that had to read
  * @pages_in: pages read
  * @pages_out: pages written
+ * @write_failures: pages whose write failed
+ * @no_space: pages that stayed in memory since no slot was free
  * @streams: who reads in order
  * @stream_hand: the stream to be forgotten next
  * @destroy_work: the end of its life
- * @rcu: and the very end
+ * @free_work: and the very end, after RCU
  */
 struct dpager_object {
+	refcount_t ref;
 	u64 id;
 	struct inode *inode;
 	struct dpager_store *store;
@@ -71,10 +76,12 @@ struct dpager_object {
 	atomic64_t major_faults;
 	atomic64_t pages_in;
 	atomic64_t pages_out;
+	atomic_t write_failures;
+	atomic_t no_space;
 	struct dpager_stream streams[DPAGER_STREAMS];
 	unsigned int stream_hand;
 	struct work_struct destroy_work;
-	struct rcu_head rcu;
+	struct rcu_work free_work;
 };
 
 static inline struct dpager_object *dpager_object_of(const struct inode *inode)
@@ -97,15 +104,20 @@ bool dpager_object_is(const struct file *file);
 struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
 				  u32 flags);
 
+static inline void dpager_object_get(struct dpager_object *object)
+{
+	refcount_inc(&object->ref);
+}
+
+void dpager_object_put(struct dpager_object *object);
+
 /**
  * dpager_object_next() - walk the objects by id
  * @id: first id to look at
  *
- * The object of the lowest id from @id on, with a reference on its inode
- * (iput it with dpager_object_put()), or NULL.
+ * Return: the object of the lowest id from @id on, with a reference, or NULL.
  */
 struct dpager_object *dpager_object_next(u64 id);
-void dpager_object_put(struct dpager_object *object);
 
 /* Number of objects. */
 u64 dpager_object_count(void);
@@ -123,8 +135,8 @@ u64 dpager_object_paged_out(const struct dpager_object *object);
  * @count: number of pages, at least 1
  * @pages: out: see struct dpager_object_control
  *
- * Return: 0, -ENOSPC, -EIO, -EINTR, -ENOMEM. Waits killably, for a signal
- * interruptibly. @pages is valid on error, too.
+ * Waits killably. @pages is valid on error, too.
+ * Return: 0, -ENOSPC, -EIO, -EINTR, -ENOMEM.
  */
 int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 			    u64 count, u64 *pages);

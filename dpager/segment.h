@@ -51,10 +51,11 @@ struct dpager_io_counts {
  * @slot_lock: protects @slots
  * @slots: its slots
  * @attach_work: attaches further groups of slots before they are needed
- * @reads_in_flight: read requests submitted and not completed
- * @read_wait: faults wait here, killably, for a read request to complete
+ * @failing: the last write failed; others are asked first
+ * @stable: its device wants pages unchanged while they are written; immutable
  * @space_link: in dpager_space's list by priority; dpager_space
- * @store_link: in the store's list; dpager_admin
+ * @store_link: in the store's list, by id; read under dpager_admin or
+ *	dpager_space, written under both
  * @draining: no cluster is handed to it; dpager_space
  * @counts: what happened on it
  */
@@ -73,8 +74,8 @@ struct dpager_segment {
 	struct dpager_slots slots;
 	struct work_struct attach_work;
 
-	atomic_t reads_in_flight;
-	wait_queue_head_t read_wait;
+	bool failing;
+	bool stable;
 
 	struct list_head space_link;
 	struct list_head store_link;
@@ -87,43 +88,74 @@ struct dpager_segment {
 extern struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
 
 /**
- * dpager_segment_add() - check, claim and publish a segment
+ * struct dpager_figures - figures of a segment, or sums over several
+ * @segments: number of segments
+ * @pages: slots
+ * @pages_free: of them free
+ * @pages_bad: of them never used again
+ * @pages_in: see struct dpager_io_counts, as the following
+ * @pages_in_failed: .
+ * @pages_out: .
+ * @pages_out_failed: .
+ * @reads: .
+ * @writes: .
+ */
+struct dpager_figures {
+	u32 segments;
+	u64 pages;
+	u64 pages_free;
+	u64 pages_bad;
+	u64 pages_in;
+	u64 pages_in_failed;
+	u64 pages_out;
+	u64 pages_out_failed;
+	u64 reads;
+	u64 writes;
+};
+
+/* Add what happened. */
+void dpager_figures_add(struct dpager_figures *sum,
+			const struct dpager_io_counts *counts);
+
+/* Add a segment. Context: dpager_space or dpager_admin held. */
+void dpager_segment_figures(struct dpager_segment *segment,
+			    struct dpager_figures *sum);
+
+/**
+ * dpager_segment_create() - check, claim and set up a segment
  * @store: whose it will be; alive
- * @device: what the caller gave as the device descriptor
+ * @fd: what the caller gave as the device descriptor
  * @offset: first record
  * @count: records
  * @record_size: bytes of a record
- * @segment: out: the segment
+ * @made: out: the segment; its writer runs, and nothing is handed to it yet
  * @detail: out: enum dpager_detail when it fails
  *
  * Context: process, dpager_admin held, may sleep.
  * Return: 0 or an errno in the order of DPAGER_IOC_ADD_SEGMENT.
  */
-int dpager_segment_add(struct dpager_store *store, int device, u64 offset,
-		       u64 count, u32 record_size,
-		       struct dpager_segment **segment, u32 *detail);
-
-/**
- * dpager_segment_drain() - stop handing clusters to a segment and let its
- *	writer finish
- *
- * Context: process, dpager_admin held. Waits killably.
- * Return: 0, or -EINTR: a fatal signal came, the segment is in use again.
- */
-int dpager_segment_drain(struct dpager_segment *segment);
-
-/* A drained segment is in use again. Context: dpager_admin held. */
-void dpager_segment_undrain(struct dpager_segment *segment);
+int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
+			  u64 count, u32 record_size,
+			  struct dpager_segment **made, u32 *detail);
 
 /**
  * dpager_segment_free() - release the device and forget the segment
  *
- * Context: process, dpager_admin held; drained and no slot in use.
+ * Context: process, dpager_admin held; out of all lists, its writer idle, no
+ * slot in use.
  */
 void dpager_segment_free(struct dpager_segment *segment);
 
 /* Slots in use. */
 u64 dpager_segment_used(struct dpager_segment *segment);
+
+/**
+ * dpager_segment_room() - is a slot free?
+ *
+ * Context: any but interrupt; takes slot_lock.
+ * Return: 0: now; -EAGAIN: soon, memory for them is being got; -ENOSPC: none.
+ */
+int dpager_segment_room(struct dpager_segment *segment);
 
 /**
  * dpager_segment_alloc() - allocate a run of slots

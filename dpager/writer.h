@@ -18,23 +18,25 @@ struct task_struct;
 
 /**
  * struct dpager_writer - a segment's writer
- * @lock: protects @queue, @queued, @current_cluster
+ * @lock: protects all below; taken in interrupts
  * @queue: clusters to launder, by cluster->work
  * @queued: their number
  * @current_cluster: the cluster being laundered, NULL: idle
  * @requests: write requests submitted and not completed
  * @pages: pages in them
+ * @reads: read requests submitted and not completed
  * @wait: the thread waits here for work, and for requests to complete
- * @idle: waits for @queue empty, @current_cluster NULL and @requests 0
- * @task: the thread
+ * @idle: others wait here for all to be idle
+ * @task: the thread; immutable
  */
 struct dpager_writer {
 	spinlock_t lock;
 	struct list_head queue;
 	unsigned int queued;
 	struct dpager_cluster *current_cluster;
-	atomic_t requests;
-	atomic_t pages;
+	unsigned int requests;
+	unsigned int pages;
+	unsigned int reads;
 	wait_queue_head_t wait;
 	wait_queue_head_t idle;
 	struct task_struct *task;
@@ -53,10 +55,18 @@ bool dpager_writer_behind(const struct dpager_writer *writer);
 void dpager_writer_queue(struct dpager_writer *writer,
 			 struct dpager_cluster *cluster);
 
-/* Nothing queued, nothing current, nothing in flight? */
-bool dpager_writer_idle(struct dpager_writer *writer);
-
-/* Wait for that, killably. 0 or -EINTR. */
+/* Wait, killably, until nothing is queued or in flight, reads included. */
 int dpager_writer_wait_idle(struct dpager_writer *writer);
+
+/* A write request with @pages pages is about to be submitted, has completed. */
+void dpager_writer_submitted(struct dpager_writer *writer, unsigned int pages);
+void dpager_writer_completed(struct dpager_writer *writer, unsigned int pages);
+
+/* A read request is about to be submitted, has completed. */
+void dpager_writer_read_submitted(struct dpager_writer *writer);
+void dpager_writer_read_completed(struct dpager_writer *writer);
+
+/* Are so many reads in flight that another might block in the block layer? */
+bool dpager_writer_reads_full(const struct dpager_writer *writer);
 
 #endif /* _DPAGER_WRITER_H */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Clusters: allocation, dirty bits, tags, and who has one at a time. */
+
+#include <linux/slab.h>
+#include <linux/wait.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "laundry.h"
+#include "object.h"
+#include "segment.h"
+#include "stats.h"
+
+/*
+ * A cluster keeps at most this many tags whose cgroups no longer dirty its
+ * pages; further ones are dropped when a new tag is made.
+ */
+#define CLUSTER_TAGS_IDLE	8
+
+static struct kmem_cache *cluster_cache;
+static struct kmem_cache *tag_cache;
+/* Waits for a cluster that is busy. */
+static DECLARE_WAIT_QUEUE_HEAD(cluster_wait);
+
+static struct dpager_cluster *cluster_of(struct dpager_leaf *leaf)
+{
+	return leaf ? container_of(leaf, struct dpager_cluster, leaf) : NULL;
+}
+
+static void tag_init(struct dpager_tag *tag, struct dpager_cluster *cluster,
+		     u64 cgroup, int node)
+{
+	INIT_LIST_HEAD(&tag->lru);
+	tag->cluster = cluster;
+	tag->cgroup = cgroup;
+	tag->node = node;
+}
+
+struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
+					   pgoff_t index)
+{
+	return cluster_of(dpager_map_leaf(&object->map, index));
+}
+
+struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
+					  pgoff_t index)
+{
+	struct dpager_cluster *cluster;
+	struct dpager_leaf *leaf;
+
+	cluster = dpager_cluster_find(object, index);
+	if (likely(cluster))
+		return cluster;
+	cluster = kmem_cache_alloc_lru(cluster_cache, dpager_laundry_list(),
+				       GFP_KERNEL | __GFP_ZERO);
+	if (!cluster)
+		return NULL;
+	spin_lock_init(&cluster->lock);
+	INIT_LIST_HEAD(&cluster->work);
+	cluster->object = object;
+	cluster->first = index & ~(pgoff_t)DPAGER_LEAF_MASK;
+	/* Whose tag it is shows with its first folio. */
+	tag_init(&cluster->tag, cluster, 0, NUMA_NO_NODE);
+	leaf = dpager_map_insert(&object->map, index, &cluster->leaf,
+				 GFP_KERNEL);
+	if (leaf != &cluster->leaf)
+		kmem_cache_free(cluster_cache, cluster);
+	return IS_ERR(leaf) ? NULL : cluster_of(leaf);
+}
+
+static struct dpager_tag *tag_find(struct dpager_cluster *cluster, u64 cgroup,
+				   int node)
+{
+	struct dpager_tag *tag;
+
+	lockdep_assert_held(&cluster->lock);
+	for (tag = &cluster->tag; tag; tag = tag->next)
+		if (tag->cgroup == cgroup && tag->node == node)
+			return tag;
+	return NULL;
+}
+
+/* The first tag belongs to nobody until a folio comes. */
+static bool tag_adopt(struct dpager_cluster *cluster, u64 cgroup, int node)
+{
+	if (cluster->tag.node != NUMA_NO_NODE)
+		return false;
+	cluster->tag.cgroup = cgroup;
+	cluster->tag.node = node;
+	return true;
+}
+
+/* Unlink tags that hold nothing, when there are many. Returns them. */
+static struct dpager_tag *tags_prune(struct dpager_cluster *cluster)
+{
+	struct dpager_tag **link = &cluster->tag.next, *pruned = NULL, *tag;
+	unsigned int n = 0;
+
+	while ((tag = *link)) {
+		if (++n <= CLUSTER_TAGS_IDLE || (tag->dirty & cluster->dirty) ||
+		    cluster->busy || !list_empty(&tag->lru)) {
+			link = &tag->next;
+			continue;
+		}
+		*link = tag->next;
+		tag->next = pruned;
+		pruned = tag;
+	}
+	return pruned;
+}
+
+static void tags_free(struct dpager_tag *tag)
+{
+	struct dpager_tag *next;
+
+	for (; tag; tag = next) {
+		next = tag->next;
+		kmem_cache_free(tag_cache, tag);
+	}
+}
+
+static int tag_add(struct dpager_cluster *cluster, u64 cgroup, int node)
+{
+	struct dpager_tag *tag, *pruned;
+
+	tag = kmem_cache_alloc_lru(tag_cache, dpager_laundry_list(),
+				   GFP_KERNEL | __GFP_ZERO);
+	if (!tag)
+		return -ENOMEM;
+	tag_init(tag, cluster, cgroup, node);
+	spin_lock(&cluster->lock);
+	pruned = tags_prune(cluster);
+	if (!tag_find(cluster, cgroup, node)) {
+		tag->next = cluster->tag.next;
+		cluster->tag.next = tag;
+		tag = NULL;
+	}
+	spin_unlock(&cluster->lock);
+	if (tag)
+		kmem_cache_free(tag_cache, tag);
+	tags_free(pruned);
+	return 0;
+}
+
+int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio)
+{
+	u64 cgroup = dpager_folio_cgroup(folio);
+	int node = folio_nid(folio);
+	bool found;
+
+	spin_lock(&cluster->lock);
+	found = tag_adopt(cluster, cgroup, node) ||
+		tag_find(cluster, cgroup, node);
+	spin_unlock(&cluster->lock);
+	return found ? 0 : tag_add(cluster, cgroup, node);
+}
+
+static void tag_list(struct dpager_tag *tag)
+{
+	lockdep_assert_held(&tag->cluster->lock);
+	if (list_empty(&tag->lru))
+		dpager_list_lru_add(dpager_laundry_list(), &tag->lru);
+}
+
+static void tags_unlist(struct dpager_cluster *cluster)
+{
+	struct dpager_tag *tag;
+
+	lockdep_assert_held(&cluster->lock);
+	for (tag = &cluster->tag; tag; tag = tag->next)
+		if (!list_empty(&tag->lru))
+			dpager_list_lru_del(dpager_laundry_list(), &tag->lru);
+}
+
+/*
+ * Mark and list the folio's tag. A folio whose cgroup is gone may have none:
+ * its charge has moved up, and so may have the tags; take them all.
+ */
+static void tag_dirty(struct dpager_cluster *cluster, struct folio *folio,
+		      u32 bit)
+{
+	struct dpager_tag *tag = tag_find(cluster, dpager_folio_cgroup(folio),
+					  folio_nid(folio));
+	bool all = !tag;
+
+	for (tag = tag ?: &cluster->tag; tag; tag = all ? tag->next : NULL) {
+		tag->dirty |= bit;
+		if (!cluster->busy)
+			tag_list(tag);
+	}
+}
+
+static void dirty_count(struct dpager_cluster *cluster, int n)
+{
+	atomic64_add(n, &cluster->object->nr_dirty);
+	dpager_stat_add(DPAGER_STAT_DIRTY, n);
+}
+
+void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
+			  bool cold)
+{
+	u32 bit = BIT(folio->index & DPAGER_LEAF_MASK);
+
+	/*
+	 * PG_dirty was set before this looks at the bit, and
+	 * dpager_cluster_begin() clears the bit before a writer looks at
+	 * PG_dirty: one of the two sees the other.
+	 */
+	smp_mb__after_atomic();
+	if ((READ_ONCE(cluster->dirty) & bit) &&
+	    (!cold || READ_ONCE(cluster->hinted)))
+		return;
+	spin_lock(&cluster->lock);
+	if (cold && !cluster->busy)
+		cluster->hinted = true;
+	if (!(cluster->dirty & bit) && !cluster->object->dead) {
+		WRITE_ONCE(cluster->dirty, cluster->dirty | bit);
+		dirty_count(cluster, 1);
+		tag_dirty(cluster, folio, bit);
+	}
+	spin_unlock(&cluster->lock);
+}
+
+int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages, bool force)
+{
+	int ret = 0;
+
+	spin_lock(&cluster->lock);
+	if (cluster->busy)
+		ret = -EBUSY;
+	else if (!(cluster->dirty & pages) || cluster->object->dead)
+		ret = -ENOENT;
+	else
+		cluster->busy = true;
+	if (!ret)
+		cluster->forced = force;
+	spin_unlock(&cluster->lock);
+	return ret;
+}
+
+u32 dpager_cluster_begin(struct dpager_cluster *cluster)
+{
+	u32 dirty;
+
+	spin_lock(&cluster->lock);
+	dirty = cluster->dirty;
+	WRITE_ONCE(cluster->dirty, 0);
+	cluster->hinted = false;
+	dirty_count(cluster, -hweight32(dirty));
+	spin_unlock(&cluster->lock);
+	/* See dpager_cluster_dirty(). */
+	smp_mb();
+	return dirty;
+}
+
+void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
+{
+	struct dpager_tag *tag;
+
+	spin_lock(&cluster->lock);
+	keep &= ~cluster->dirty;
+	WRITE_ONCE(cluster->dirty, cluster->dirty | keep);
+	dirty_count(cluster, hweight32(keep));
+	cluster->busy = false;
+	cluster->forced = false;
+	for (tag = &cluster->tag; tag; tag = tag->next) {
+		tag->dirty &= cluster->dirty;
+		if (tag->dirty && !cluster->object->dead)
+			tag_list(tag);
+	}
+	/* Who waits queues itself before it takes the lock to look. */
+	if (waitqueue_active(&cluster_wait))
+		wake_up_all(&cluster_wait);
+	spin_unlock(&cluster->lock);
+}
+
+void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
+			  dpager_place_t place)
+{
+	struct dpager_leaf *leaf = &cluster->leaf;
+	dpager_place_t old;
+	bool bad;
+
+	spin_lock(&cluster->lock);
+	bad = leaf->spoilt & BIT(index & DPAGER_LEAF_MASK);
+	old = dpager_map_set(&cluster->object->map, leaf, index, place);
+	spin_unlock(&cluster->lock);
+	dpager_place_free(old, bad);
+}
+
+unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
+				  pgoff_t last)
+{
+	struct dpager_leaf *leaf = &cluster->leaf;
+	unsigned int freed = 0;
+	dpager_place_t old;
+	pgoff_t index;
+	bool bad;
+
+	for (index = first; index <= last; index++) {
+		spin_lock(&cluster->lock);
+		bad = leaf->spoilt & BIT(index & DPAGER_LEAF_MASK);
+		old = dpager_map_clear(&cluster->object->map, leaf, index);
+		spin_unlock(&cluster->lock);
+		dpager_place_free(old, bad);
+		freed += old != DPAGER_PLACE_NONE;
+	}
+	return freed;
+}
+
+void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index)
+{
+	spin_lock(&cluster->lock);
+	dpager_map_spoil(&cluster->leaf, index);
+	spin_unlock(&cluster->lock);
+}
+
+static bool cluster_idle(struct dpager_cluster *cluster)
+{
+	bool idle;
+
+	spin_lock(&cluster->lock);
+	idle = !cluster->busy;
+	spin_unlock(&cluster->lock);
+	return idle;
+}
+
+int dpager_cluster_wait(struct dpager_cluster *cluster)
+{
+	return wait_event_killable(cluster_wait, cluster_idle(cluster)) ?
+		-EINTR : 0;
+}
+
+/* Off the lists for ever, unless it is busy. */
+static bool cluster_unlist(struct dpager_cluster *cluster)
+{
+	bool idle;
+
+	spin_lock(&cluster->lock);
+	idle = !cluster->busy;
+	if (idle) {
+		tags_unlist(cluster);
+		dirty_count(cluster, -hweight32(cluster->dirty));
+		WRITE_ONCE(cluster->dirty, 0);
+	}
+	spin_unlock(&cluster->lock);
+	return idle;
+}
+
+void dpager_cluster_retire(struct dpager_cluster *cluster)
+{
+	wait_event(cluster_wait, cluster_unlist(cluster));
+	dpager_cluster_punch(cluster, cluster->first,
+			     cluster->first + DPAGER_LEAF_MASK);
+}
+
+void dpager_cluster_free(struct dpager_cluster *cluster)
+{
+	tags_free(cluster->tag.next);
+	kmem_cache_free(cluster_cache, cluster);
+}
+
+int dpager_cluster_init(void)
+{
+	cluster_cache = KMEM_CACHE(dpager_cluster, SLAB_ACCOUNT |
+				   SLAB_RECLAIM_ACCOUNT);
+	if (!cluster_cache)
+		return -ENOMEM;
+	tag_cache = KMEM_CACHE(dpager_tag, SLAB_ACCOUNT | SLAB_RECLAIM_ACCOUNT);
+	if (!tag_cache) {
+		kmem_cache_destroy(cluster_cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void dpager_cluster_exit(void)
+{
+	kmem_cache_destroy(tag_cache);
+	kmem_cache_destroy(cluster_cache);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A cluster: the state of DPAGER_LEAF_PAGES pages in a row of one object. It
+ * holds their leaf of the page map, their dirty bits, and the tags that put
+ * them on the laundry's list.
+ *
+ * A tag is one for each cgroup (and node) that has pages in the cluster,
+ * because list_lru takes cgroup and node from the item's own memory: with one
+ * list item for all, a cgroup whose dirty pages lie in clusters that another
+ * one allocated would find nothing to launder, and be OOM-killed.
+ *
+ * Life: allocated by the first fault on one of its pages and inserted in the
+ * object's page map; listed while it has dirty pages and is not busy; busy
+ * while a writer has it; retired when the object dies; freed after RCU, since
+ * dirty_folio may have looked it up.
+ */
+#ifndef _DPAGER_CLUSTER_H
+#define _DPAGER_CLUSTER_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+
+#include "dpager.h"
+#include "map.h"
+
+struct dpager_cluster;
+struct dpager_object;
+struct folio;
+
+/**
+ * struct dpager_tag - the dirty pages one cgroup has in a cluster
+ * @lru: in the laundry's list; that list's lock
+ * @cluster: whose tag it is; immutable
+ * @next: further tags of the cluster; cluster->lock
+ * @cgroup: id of the cgroup the pages are charged to; immutable
+ * @node: memory node of the pages; immutable
+ * @dirty: pages marked dirty through this tag; cluster->lock. May hold bits
+ *	that are no longer in the cluster's
+ */
+struct dpager_tag {
+	struct list_head lru;
+	struct dpager_cluster *cluster;
+	struct dpager_tag *next;
+	u64 cgroup;
+	int node;
+	u32 dirty;
+};
+
+/**
+ * struct dpager_cluster - the state of a cluster
+ * @leaf: where its pages are; see map.h for who may touch it
+ * @lock: protects all below, and the words of @leaf that pages share
+ * @object: whose cluster it is; immutable
+ * @first: its first page; immutable
+ * @dirty: pages known dirty
+ * @busy: a writer has it, or is about to; nobody lists it
+ * @hinted: reclaim found a page of it cold
+ * @referenced: touched by a fault since the laundry saw it last
+ * @forced: launder hot pages, too
+ * @work: in a writer's queue, or on the way there; owned by who made it busy
+ * @tag: its first tag
+ */
+struct dpager_cluster {
+	struct dpager_leaf leaf;
+	spinlock_t lock;
+	u32 dirty;
+	struct dpager_object *object;
+	pgoff_t first;
+	bool busy;
+	bool hinted;
+	bool referenced;
+	bool forced;
+	struct list_head work;
+	struct dpager_tag tag;
+};
+
+/* The cluster of page @index, or NULL. Caller: RCU, or the object lives. */
+struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
+					   pgoff_t index);
+
+/**
+ * dpager_cluster_get() - the cluster of a page, allocated if need be
+ * @object: the object
+ * @index: the page
+ *
+ * Context: process, no folio locked: allocates, charged to the caller's cgroup.
+ * Return: the cluster or NULL without memory.
+ */
+struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
+					  pgoff_t index);
+
+/**
+ * dpager_cluster_tag() - make sure a folio's cgroup has a tag in its cluster
+ * @cluster: the cluster
+ * @folio: locked, in the page cache, just charged to the caller's cgroup
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio);
+
+/**
+ * dpager_cluster_dirty() - note that a folio of a cluster is dirty
+ * @cluster: the cluster
+ * @folio: PG_dirty is set already
+ * @cold: reclaim has just found it cold
+ *
+ * Context: any but interrupt; page-table locks may be held.
+ */
+void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
+			  bool cold);
+
+/**
+ * dpager_cluster_claim() - make a cluster busy, to launder it
+ * @cluster: the cluster
+ * @pages: only if one of these is known dirty
+ * @force: its hot pages, too
+ *
+ * Context: any but interrupt.
+ * Return: 0; -EBUSY: it was; -ENOENT: none is dirty, or the object is dead.
+ */
+int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages, bool force);
+
+/**
+ * dpager_cluster_begin() - take a busy cluster's dirty bits, to examine them
+ *
+ * A page that becomes dirty from here on is noted again.
+ */
+u32 dpager_cluster_begin(struct dpager_cluster *cluster);
+
+/**
+ * dpager_cluster_end() - a cluster is no longer busy
+ * @cluster: the cluster
+ * @keep: pages of what dpager_cluster_begin() gave that are still dirty
+ *
+ * Lists it again if it has dirty pages. The cluster may be freed right after.
+ */
+void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep);
+
+/**
+ * dpager_cluster_place() - a page of a busy cluster gets a new place
+ * @cluster: the cluster
+ * @index: the page; its folio is locked by the caller
+ * @place: its new place
+ *
+ * Frees the old one.
+ */
+void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
+			  dpager_place_t place);
+
+/**
+ * dpager_cluster_punch() - pages read as zeros from now on
+ * @cluster: the cluster
+ * @first: first page, in the cluster
+ * @last: last page, in the cluster
+ *
+ * Context: invalidate_lock (write), the folios are gone; or the object dies.
+ * Return: number of slots freed.
+ */
+unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
+				  pgoff_t last);
+
+/* What lies at the page's place is not the page: its write failed. */
+void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index);
+
+/**
+ * dpager_cluster_retire() - off all lists, wait until it is not busy, free its
+ *	slots
+ *
+ * Context: process; the object is dead and its page cache is empty.
+ */
+void dpager_cluster_retire(struct dpager_cluster *cluster);
+
+/* Free a retired cluster, an RCU grace period later. */
+void dpager_cluster_free(struct dpager_cluster *cluster);
+
+/* Wait, killably, until a cluster is not busy. 0 or -EINTR. */
+int dpager_cluster_wait(struct dpager_cluster *cluster);
+
+int dpager_cluster_init(void);
+void dpager_cluster_exit(void);
+
+#endif /* _DPAGER_CLUSTER_H */

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Explicit calls on a range of an object: page out, page in, drop. */
+
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "launder.h"
+#include "laundry.h"
+#include "object.h"
+#include "readin.h"
+
+/* Passes over a range whose pages could not be written, before giving up. */
+#define PAGE_OUT_PASSES		8
+
+/**
+ * struct span - pages of an object
+ * @first: first page
+ * @last: last page
+ */
+struct span {
+	pgoff_t first;
+	pgoff_t last;
+};
+
+/* What of a range lies in the leaf of @index. */
+static struct span range_in_leaf(struct span r, pgoff_t index)
+{
+	pgoff_t leaf = index & ~(pgoff_t)DPAGER_LEAF_MASK;
+
+	return (struct span){ max(r.first, leaf),
+			       min(r.last, leaf + DPAGER_LEAF_MASK) };
+}
+
+static u32 range_mask(struct span r)
+{
+	return GENMASK(r.last & DPAGER_LEAF_MASK, r.first & DPAGER_LEAF_MASK);
+}
+
+/* The next cluster of a range from *index on, which moves behind it. */
+static struct dpager_cluster *range_next(struct dpager_object *object,
+					 struct span r, pgoff_t *index)
+{
+	unsigned long leaf = *index >> DPAGER_LEAF_SHIFT;
+	struct dpager_leaf *found;
+
+	found = xa_find(&object->map.leaves, &leaf, r.last >> DPAGER_LEAF_SHIFT,
+			XA_PRESENT);
+	*index = (leaf + 1) << DPAGER_LEAF_SHIFT;
+	return found ? container_of(found, struct dpager_cluster, leaf) : NULL;
+}
+
+/* --- page out ----------------------------------------------------------- */
+
+/* Hand a cluster out, hot pages and all. 0 also when nothing was dirty. */
+static int page_out_cluster(struct dpager_cluster *cluster, u32 pages)
+{
+	int ret;
+
+	for (;;) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		ret = dpager_cluster_claim(cluster, pages, true);
+		if (ret == -ENOENT)
+			return 0;
+		if (ret == -EBUSY) {
+			ret = dpager_cluster_wait(cluster);
+			if (ret)
+				return ret;
+			continue;
+		}
+		ret = dpager_laundry_hand(cluster);
+		if (ret != -EAGAIN)
+			return ret;
+		dpager_laundry_wait_progress(HZ / 10);
+	}
+}
+
+static int page_out_submit(struct dpager_object *object, struct span r)
+{
+	struct dpager_cluster *cluster;
+	pgoff_t index = r.first;
+	int ret;
+
+	while ((cluster = range_next(object, r, &index))) {
+		struct span in = range_in_leaf(r, cluster->first);
+
+		ret = page_out_cluster(cluster, range_mask(in));
+		if (ret)
+			return ret;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Wait until no page of the range is queued or being written. */
+static int page_out_wait(struct dpager_object *object, struct span r)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct dpager_cluster *cluster;
+	pgoff_t index = r.first;
+	struct folio *folio;
+	int ret;
+
+	while ((cluster = range_next(object, r, &index))) {
+		struct span in = range_in_leaf(r, cluster->first);
+		pgoff_t i;
+
+		ret = dpager_cluster_wait(cluster);
+		for (i = in.first; !ret && i <= in.last; i++) {
+			folio = dpager_folio_get(mapping, i);
+			if (!folio)
+				continue;
+			ret = folio_wait_writeback_killable(folio);
+			folio_put(folio);
+		}
+		if (ret)
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Unmap the pages of one leaf that nobody holds. */
+static void page_out_unmap_leaf(struct dpager_object *object, struct span r)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct folio *folio;
+	pgoff_t i, n;
+
+	for (i = r.first; i <= r.last; i += n + 1) {
+		for (n = 0; i + n <= r.last; n++) {
+			bool held;
+
+			folio = dpager_folio_get(mapping, i + n);
+			if (!folio)
+				break;
+			held = dpager_launder_held(folio);
+			folio_put(folio);
+			if (held)
+				break;
+		}
+		if (n)
+			unmap_mapping_pages(mapping, i, n, false);
+	}
+}
+
+static void page_out_unmap(struct dpager_object *object, struct span r)
+{
+	struct dpager_cluster *cluster;
+	pgoff_t index = r.first;
+
+	while ((cluster = range_next(object, r, &index))) {
+		page_out_unmap_leaf(object, range_in_leaf(r, cluster->first));
+		cond_resched();
+	}
+}
+
+/*
+ * One pass: unmap, which moves the dirty bits of PTEs to the folios, then
+ * write what is dirty, and wait. Even when some of it had no room, the rest is
+ * waited for.
+ */
+static int page_out_pass(struct dpager_object *object, struct span r)
+{
+	int ret, err;
+
+	page_out_unmap(object, r);
+	ret = page_out_submit(object, r);
+	if (ret == -EINTR)
+		return ret;
+	err = page_out_wait(object, r);
+	return err ?: ret;
+}
+
+int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
+			    u64 count, u64 *pages)
+{
+	struct span r = { first, first + count - 1 };
+	s64 out = atomic64_read(&object->pages_out);
+	int failures, no_space, pass, ret;
+
+	for (pass = 0; pass < PAGE_OUT_PASSES; pass++) {
+		failures = atomic_read(&object->write_failures);
+		no_space = atomic_read(&object->no_space);
+		ret = page_out_pass(object, r);
+		if (ret)
+			break;
+		/* A failed write goes elsewhere the next time. */
+		if (atomic_read(&object->write_failures) != failures)
+			ret = -EIO;
+		else if (atomic_read(&object->no_space) != no_space)
+			ret = -EAGAIN;
+		else
+			break;
+	}
+	if (ret == -EAGAIN)
+		ret = -ENOSPC;
+	*pages = atomic64_read(&object->pages_out) - out;
+	if (ret != -EINTR)
+		invalidate_mapping_pages(object->inode->i_mapping, r.first,
+					 r.last);
+	return ret;
+}
+
+/* --- page in ------------------------------------------------------------ */
+
+static int page_in_wait(struct dpager_object *object, struct span r)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct folio *folio;
+	int ret = 0;
+	pgoff_t i;
+
+	for (i = r.first; !ret && i <= r.last; i++) {
+		folio = dpager_folio_get(mapping, i);
+		if (!folio)
+			continue;
+		ret = folio_wait_locked_killable(folio) ? -EINTR : 0;
+		if (!ret && !folio_test_uptodate(folio))
+			ret = -EIO;
+		folio_put(folio);
+	}
+	return ret;
+}
+
+/* Read a leaf's pages while those of the leaf before are waited for. */
+int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
+			   u64 count, u64 *pages)
+{
+	struct span r = { first, first + count - 1 }, before, in;
+	s64 was = atomic64_read(&object->pages_in);
+	struct dpager_cluster *cluster;
+	bool failed = false, any = false;
+	pgoff_t index = first;
+	int ret = 0;
+
+	while (ret != -EINTR && ret != -ENOMEM &&
+	       (cluster = range_next(object, r, &index))) {
+		in = range_in_leaf(r, cluster->first);
+		ret = dpager_readin_range(object, in.first, in.last, false);
+		if (!ret && any)
+			ret = page_in_wait(object, before);
+		failed |= ret == -EIO;
+		before = in;
+		any = true;
+		cond_resched();
+	}
+	if (any && ret != -EINTR && ret != -ENOMEM)
+		ret = page_in_wait(object, before);
+	*pages = atomic64_read(&object->pages_in) - was;
+	return ret ?: failed ? -EIO : 0;
+}
+
+/* --- drop --------------------------------------------------------------- */
+
+/*
+ * Truncation waits unkillably, for reads and writes in flight. Wait for them
+ * killably first, while faults go on; what begins after that is short.
+ */
+static int drop_settle(struct dpager_object *object, struct span r)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct folio *folio;
+	pgoff_t index = r.first;
+	unsigned long i;
+	int ret = 0;
+
+	for (i = r.first; !ret && i <= r.last; i = index + 1) {
+		folio = NULL;
+		index = i;
+		if (xa_find(&mapping->i_pages, &index, r.last, XA_PRESENT))
+			folio = dpager_folio_get(mapping, index);
+		else
+			break;
+		if (!folio)
+			continue;
+		ret = folio_wait_locked_killable(folio) ?:
+			folio_wait_writeback_killable(folio);
+		folio_put(folio);
+	}
+	return ret ? -EINTR : 0;
+}
+
+static u64 drop_slots(struct dpager_object *object, struct span r)
+{
+	struct dpager_cluster *cluster;
+	pgoff_t index = r.first;
+	u64 freed = 0;
+
+	while ((cluster = range_next(object, r, &index))) {
+		struct span in = range_in_leaf(r, cluster->first);
+
+		freed += dpager_cluster_punch(cluster, in.first, in.last);
+		cond_resched();
+	}
+	return freed;
+}
+
+int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
+			u64 *pages)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct span r = { first, first + count - 1 };
+	int ret;
+
+	ret = drop_settle(object, r);
+	if (ret)
+		return ret;
+	if (down_write_killable(&mapping->invalidate_lock))
+		return -EINTR;
+	unmap_mapping_pages(mapping, first, count, false);
+	truncate_inode_pages_range(mapping, (loff_t)first << PAGE_SHIFT,
+				   ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1);
+	*pages = drop_slots(object, r);
+	filemap_invalidate_unlock(mapping);
+	return 0;
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fault path: find the page, or bring it in; wait for it without the lock
+ * of the address space; return it locked.
+ */
+
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "fault.h"
+#include "object.h"
+#include "readin.h"
+#include "segment.h"
+#include "stats.h"
+
+/**
+ * struct fault - a fault on its way
+ * @vmf: as it came
+ * @object: the object
+ * @index: the page
+ * @folio: its folio, referenced, once found or inserted
+ * @major: it had to read
+ * @ahead: read-ahead has been seen to
+ */
+struct fault {
+	struct vm_fault *vmf;
+	struct dpager_object *object;
+	pgoff_t index;
+	struct folio *folio;
+	bool major;
+	bool ahead;
+};
+
+/*
+ * What a fault that has to wait may do: give up the lock of the address space
+ * and try again later; only say "later" and keep it; or wait where it is.
+ */
+enum fault_wait { FAULT_WAIT_UNLOCKED, FAULT_WAIT_NOT, FAULT_WAIT_HERE };
+
+static enum fault_wait fault_may_wait(const struct vm_fault *vmf)
+{
+	if (!(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
+		return FAULT_WAIT_HERE;
+	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
+		return FAULT_WAIT_NOT;
+	return FAULT_WAIT_UNLOCKED;
+}
+
+static void fault_put(struct fault *f)
+{
+	folio_put(f->folio);
+	f->folio = NULL;
+}
+
+/*
+ * Lock the folio. Returns 0, or what the fault returns: a task that is being
+ * killed gets SIGBUS where it cannot retry, which nobody will see.
+ */
+static vm_fault_t fault_lock(struct fault *f)
+{
+	if (folio_trylock(f->folio))
+		return 0;
+	switch (fault_may_wait(f->vmf)) {
+	case FAULT_WAIT_HERE:
+		if (!folio_lock_killable(f->folio))
+			return 0;
+		fault_put(f);
+		return VM_FAULT_SIGBUS;
+	case FAULT_WAIT_UNLOCKED:
+		dpager_fault_unlock(f->vmf);
+		folio_wait_locked_killable(f->folio);
+		break;
+	case FAULT_WAIT_NOT:
+		break;
+	}
+	fault_put(f);
+	return VM_FAULT_RETRY;
+}
+
+/* Too many reads in flight. As fault_lock(); 0: look again. */
+static vm_fault_t fault_wait_reads(struct fault *f)
+{
+	switch (fault_may_wait(f->vmf)) {
+	case FAULT_WAIT_HERE:
+		return dpager_readin_wait(f->object, f->index) ?
+			VM_FAULT_SIGBUS : 0;
+	case FAULT_WAIT_UNLOCKED:
+		/* Nothing else keeps the object once the lock is gone. */
+		dpager_object_get(f->object);
+		dpager_fault_unlock(f->vmf);
+		dpager_readin_wait(f->object, f->index);
+		dpager_object_put(f->object);
+		break;
+	case FAULT_WAIT_NOT:
+		break;
+	}
+	return VM_FAULT_RETRY;
+}
+
+/* The folio is locked and not up to date: a read failed. */
+static vm_fault_t fault_failed(struct fault *f)
+{
+	struct folio *folio = f->folio;
+
+	if (!folio_test_checked(folio)) {
+		/* It failed with others; now alone. */
+		f->major = true;
+		dpager_readin_folio(f->object, folio);
+		return 0;
+	}
+	/* Out of the page cache, so that a later access tries again. */
+	dpager_folio_remove(folio->mapping, folio);
+	folio_unlock(folio);
+	fault_put(f);
+	return VM_FAULT_SIGBUS;
+}
+
+/* Bring the page in. As fault_lock(); 0 without a folio: look again. */
+static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
+			       bool *locked)
+{
+	int ret = dpager_readin_page(f->object, f->index, stream, &f->folio);
+
+	switch (ret) {
+	case 1:
+		*locked = true;
+		return 0;
+	case 0:
+		f->major = true;
+		return 0;
+	case -EEXIST:
+		return 0;
+	case -EAGAIN:
+		return fault_wait_reads(f);
+	case -ENOMEM:
+		return VM_FAULT_OOM;
+	default:
+		return VM_FAULT_SIGBUS;
+	}
+}
+
+/* Before the folio is locked: reading ahead takes locks outside that one. */
+static void fault_ahead(struct fault *f, struct dpager_stream *stream)
+{
+	if (!stream || f->ahead)
+		return;
+	f->ahead = true;
+	dpager_readin_ahead(f->object, stream, f->index);
+}
+
+/* One attempt to have the folio locked and up to date; 0 without: again. */
+static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
+			    bool *done)
+{
+	struct address_space *mapping = f->object->inode->i_mapping;
+	bool locked = false;
+	vm_fault_t ret = 0;
+
+	if (!f->folio)
+		f->folio = dpager_folio_get(mapping, f->index);
+	if (!f->folio)
+		ret = fault_readin(f, stream, &locked);
+	if (ret || !f->folio)
+		return ret;
+	if (!locked) {
+		fault_ahead(f, stream);
+		ret = fault_lock(f);
+		if (ret)
+			return ret;
+	}
+	if (unlikely(f->folio->mapping != mapping)) {
+		folio_unlock(f->folio);
+		fault_put(f);
+		return 0;
+	}
+	if (unlikely(!folio_test_uptodate(f->folio)))
+		return fault_failed(f);
+	*done = true;
+	return 0;
+}
+
+/* Does the device of a page under writeback want it unchanged? */
+static bool fault_stable(struct fault *f)
+{
+	struct vm_area_struct *vma = f->vmf->vma;
+	struct dpager_cluster *cluster;
+	dpager_place_t place;
+
+	if (likely(!folio_test_writeback(f->folio)) ||
+	    (vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+		return false;
+	cluster = dpager_cluster_find(f->object, f->index);
+	if (dpager_map_get(&f->object->map, &cluster->leaf, f->index, &place))
+		return false;
+	return dpager_segments[dpager_place_segment(place)]->stable;
+}
+
+/* Wait for the writeback of the locked folio. As fault_lock(). */
+static vm_fault_t fault_wait_writeback(struct fault *f)
+{
+	vm_fault_t ret = VM_FAULT_RETRY;
+
+	switch (fault_may_wait(f->vmf)) {
+	case FAULT_WAIT_HERE:
+		if (!folio_wait_writeback_killable(f->folio))
+			return 0;
+		ret = VM_FAULT_SIGBUS;
+		folio_unlock(f->folio);
+		break;
+	case FAULT_WAIT_UNLOCKED:
+		folio_unlock(f->folio);
+		dpager_fault_unlock(f->vmf);
+		folio_wait_writeback_killable(f->folio);
+		break;
+	case FAULT_WAIT_NOT:
+		folio_unlock(f->folio);
+		break;
+	}
+	fault_put(f);
+	return ret;
+}
+
+static void fault_count(struct fault *f)
+{
+	dpager_stat_inc(DPAGER_STAT_FAULTS);
+	atomic64_inc(&f->object->faults);
+}
+
+static void fault_count_major(struct fault *f)
+{
+	if (!f->major)
+		return;
+	dpager_stat_inc(DPAGER_STAT_MAJOR_FAULTS);
+	atomic64_inc(&f->object->major_faults);
+	count_vm_event(PGMAJFAULT);
+}
+
+/* Return the locked folio; a write fault marks it dirty while it is locked. */
+static vm_fault_t fault_return(struct fault *f)
+{
+	struct vm_fault *vmf = f->vmf;
+
+	if ((vmf->flags & FAULT_FLAG_WRITE) && (vmf->vma->vm_flags & VM_SHARED))
+		folio_mark_dirty(f->folio);
+	vmf->page = folio_file_page(f->folio, f->index);
+	return VM_FAULT_LOCKED | (f->major ? VM_FAULT_MAJOR : 0);
+}
+
+static vm_fault_t dpager_fault(struct vm_fault *vmf)
+{
+	struct inode *inode = file_inode(vmf->vma->vm_file);
+	struct fault f = {
+		.vmf = vmf,
+		.object = dpager_object_of(inode),
+		.index = vmf->pgoff,
+	};
+	struct dpager_stream *stream;
+	vm_fault_t ret = 0;
+	bool done = false;
+
+	if (unlikely(f.index >= i_size_read(inode) >> PAGE_SHIFT))
+		return VM_FAULT_SIGBUS;
+	if (!(vmf->flags & FAULT_FLAG_TRIED))
+		fault_count(&f);
+	stream = dpager_readin_stream(f.object, f.index);
+	do {
+		ret = fault_try(&f, stream, &done);
+	} while (!done && !ret && !fatal_signal_pending(current));
+	fault_count_major(&f);
+	if (done && unlikely(fault_stable(&f)))
+		ret = fault_wait_writeback(&f);
+	if (done && !ret)
+		return fault_return(&f);
+	if (f.folio)
+		fault_put(&f);
+	return ret ?: VM_FAULT_SIGBUS;
+}
+
+/*
+ * Maps what is in memory around a fault, for who reads in order only: it marks
+ * neighbours young. Called under RCU; reading ahead is left to a full fault.
+ */
+static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
+				   pgoff_t last)
+{
+	struct dpager_object *object =
+		dpager_object_of(file_inode(vmf->vma->vm_file));
+	struct dpager_stream *stream;
+
+	stream = dpager_readin_stream(object, vmf->pgoff);
+	if (!stream || !dpager_readin_pass(stream, last + 1))
+		return 0;
+	return filemap_map_pages(vmf, first, last);
+}
+
+const struct vm_operations_struct dpager_vm_ops = {
+	.fault = dpager_fault,
+	.map_pages = dpager_map_pages,
+};
+
+int dpager_fault_read_folio(struct file *file, struct folio *folio)
+{
+	struct dpager_object *object = dpager_object_of(folio->mapping->host);
+	struct dpager_cluster *cluster = dpager_cluster_get(object,
+							    folio->index);
+
+	if (!cluster || dpager_cluster_tag(cluster, folio)) {
+		folio_unlock(folio);
+		return -ENOMEM;
+	}
+	dpager_readin_folio(object, folio);
+	return 0;
+}

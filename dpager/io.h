@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests between pages and slots: bios, their completion, error policy.
+ *
+ * A request that failed as a whole is repeated page by page, so that an error
+ * costs only the pages it hit. For writes a worker does that, with memory
+ * that was set aside with the bio; for reads whoever needs the page does.
+ */
+#ifndef _DPAGER_IO_H
+#define _DPAGER_IO_H
+
+#include <linux/bio.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+struct dpager_segment;
+struct folio;
+
+/**
+ * struct dpager_io - a request
+ * @segment: where it goes
+ * @sector: where it begins; the bio forgets
+ * @work: what is left to do when it failed
+ * @bio: the bio; its pool is the segment's
+ */
+struct dpager_io {
+	struct dpager_segment *segment;
+	sector_t sector;
+	struct work_struct work;
+	struct bio bio;		/* last: its inline vectors follow */
+};
+
+/* For bioset_init() of a segment's pool. */
+#define DPAGER_IO_FRONT_PAD	offsetof(struct dpager_io, bio)
+
+/**
+ * dpager_io_write() - a write request for folios under writeback
+ * dpager_io_read() - a read request for locked folios
+ * @segment: where
+ * @slot: the first slot
+ * @folios: the most folios that will be added
+ *
+ * Context: may sleep; allocates from the segment's pool, so never fails. A
+ * write must come from the segment's writer.
+ * Return: a request to add folios to.
+ */
+struct dpager_io *dpager_io_write(struct dpager_segment *segment, u64 slot,
+				  unsigned int folios);
+struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
+				 unsigned int folios);
+
+/* Add the folio for the next slot. */
+void dpager_io_add(struct dpager_io *io, struct folio *folio);
+
+/**
+ * dpager_io_submit() - submit a request
+ *
+ * From here on the folios belong to the request. A write ends their
+ * writeback; on failure they are dirty again first, and the slot is spoilt. A
+ * read unlocks them, up to date or not; a folio that was the only one of its
+ * request and could not be read has PG_checked set.
+ */
+void dpager_io_submit(struct dpager_io *io);
+
+/* Woken when a read request has completed, if somebody waits. */
+extern wait_queue_head_t dpager_io_read_wait;
+
+int dpager_io_init(void);
+/* No segment is left. */
+void dpager_io_exit(void);
+
+#endif /* _DPAGER_IO_H */

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The laundry: the list of dirty tags, the shrinker, the watermark thread. */
+
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/swap.h>
+#include <linux/vmstat.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "laundry.h"
+#include "object.h"
+#include "stats.h"
+#include "store.h"
+
+/*
+ * Share of memory, in percent, that free and clean page-cache memory are kept
+ * above while something reclaims.
+ */
+static unsigned int low_percent = 10;
+module_param(low_percent, uint, 0644);
+MODULE_PARM_DESC(low_percent,
+		 "percent of memory kept free or clean under pressure (default 10)");
+
+/* Clusters the watermark thread hands out before it looks again. */
+#define WATERMARK_CLUSTERS	16
+/* Reclaim that ended longer ago than this no longer drives the thread. */
+#define RECLAIM_RECENT		HZ
+/* How long direct reclaim waits for writes to complete. */
+#define RECLAIM_WAIT		msecs_to_jiffies(50)
+/* Completed pages that end this wait. */
+#define RECLAIM_WAIT_PAGES	32
+
+static struct list_lru laundry_list;
+static struct shrinker *laundry_shrinker;
+/* The list exists; before 6.7 the shrinker may be called earlier. */
+static bool laundry_ready;
+static struct task_struct *watermark_task;
+static DECLARE_WAIT_QUEUE_HEAD(watermark_wait);
+static bool watermark_kicked;
+/* When reclaim asked last. */
+static unsigned long reclaim_seen;
+/* Pages cleaned since load; who waits for progress looks at it. */
+static atomic_long_t pages_cleaned;
+static DECLARE_WAIT_QUEUE_HEAD(progress_wait);
+
+struct list_lru *dpager_laundry_list(void)
+{
+	return &laundry_list;
+}
+
+bool dpager_laundry_dirty_folio(struct address_space *mapping,
+				struct folio *folio)
+{
+	struct dpager_object *object = dpager_object_of(mapping->host);
+	struct dpager_cluster *cluster;
+	bool newly = !folio_test_set_dirty(folio);
+	bool cold;
+
+	/*
+	 * A task in reclaim that has the folio locked has just unmapped it
+	 * and found its PTE dirty: vmscan thinks it is cold. Unlocked it may
+	 * be an aging walk over a hot page.
+	 */
+	cold = (current->flags & PF_MEMALLOC) && folio_test_locked(folio);
+	rcu_read_lock();
+	cluster = dpager_cluster_find(object, folio->index);
+	if (!WARN_ON_ONCE(!cluster))
+		dpager_cluster_dirty(cluster, folio, cold);
+	rcu_read_unlock();
+	return newly;
+}
+
+void dpager_laundry_progress(unsigned int pages)
+{
+	atomic_long_add(pages, &pages_cleaned);
+	if (wq_has_sleeper(&progress_wait))
+		wake_up_all(&progress_wait);
+}
+
+void dpager_laundry_wait_progress(long timeout)
+{
+	long before = atomic_long_read(&pages_cleaned);
+
+	wait_event_killable_timeout(progress_wait,
+				    atomic_long_read(&pages_cleaned) != before,
+				    timeout);
+}
+
+int dpager_laundry_hand(struct dpager_cluster *cluster)
+{
+	int ret = dpager_store_hand(cluster->object->store, cluster);
+
+	if (ret)
+		dpager_cluster_end(cluster, 0);
+	return ret;
+}
+
+/**
+ * struct laundry_walk - a walk over the list
+ * @clusters: busy clusters taken off the list
+ * @force: no second chances
+ */
+struct laundry_walk {
+	struct list_head clusters;
+	bool force;
+};
+
+static enum lru_status laundry_isolate(DPAGER_ISOLATE_ARGS)
+{
+	struct dpager_tag *tag = container_of(item, struct dpager_tag, lru);
+	struct dpager_cluster *cluster = tag->cluster;
+	enum lru_status status = LRU_ROTATE;
+	struct laundry_walk *walk = arg;
+
+	/* The list's lock is inside the cluster's: only try. */
+	if (!spin_trylock(&cluster->lock))
+		return LRU_SKIP;
+	if (cluster->busy || cluster->object->dead)
+		goto out;
+	if (cluster->referenced && !cluster->hinted && !walk->force) {
+		cluster->referenced = false;
+		goto out;
+	}
+	cluster->referenced = false;
+	cluster->forced = walk->force;
+	cluster->busy = true;
+	list_lru_isolate(list, item);
+	list_add_tail(&cluster->work, &walk->clusters);
+	status = LRU_REMOVED;
+out:
+	spin_unlock(&cluster->lock);
+	return status;
+}
+
+/* Hand out what a walk took. Returns the number of clusters handed out. */
+static unsigned int laundry_dispatch(struct laundry_walk *walk, int *error)
+{
+	struct dpager_cluster *cluster, *next;
+	unsigned int handed = 0;
+	int ret;
+
+	list_for_each_entry_safe(cluster, next, &walk->clusters, work) {
+		list_del_init(&cluster->work);
+		ret = dpager_laundry_hand(cluster);
+		if (ret)
+			*error = ret;
+		else
+			handed++;
+	}
+	return handed;
+}
+
+static unsigned int laundry_walk_all(unsigned long clusters, bool force,
+				     int *error)
+{
+	struct laundry_walk walk = { .force = force };
+
+	INIT_LIST_HEAD(&walk.clusters);
+	list_lru_walk(&laundry_list, laundry_isolate, &walk, clusters);
+	return laundry_dispatch(&walk, error);
+}
+
+static unsigned int laundry_walk_shrink(struct shrink_control *sc,
+					unsigned long clusters, bool force)
+{
+	struct laundry_walk walk = { .force = force };
+	int error = 0;
+
+	INIT_LIST_HEAD(&walk.clusters);
+	sc->nr_to_scan = clusters;
+	list_lru_shrink_walk(&laundry_list, sc, laundry_isolate, &walk);
+	return laundry_dispatch(&walk, &error);
+}
+
+/*
+ * Pages that can be had at once: free ones, and the page cache less what is
+ * dirty or being written. Our dirty pages are not among NR_FILE_DIRTY, ours
+ * under writeback are among NR_WRITEBACK.
+ */
+static long laundry_headroom(void)
+{
+	long cache = global_node_page_state(NR_ACTIVE_FILE) +
+		     global_node_page_state(NR_INACTIVE_FILE) -
+		     global_node_page_state(NR_FILE_DIRTY) -
+		     global_node_page_state(NR_WRITEBACK) -
+		     (long)dpager_stat_read(DPAGER_STAT_DIRTY);
+
+	return global_zone_page_state(NR_FREE_PAGES) + max(cache, 0L);
+}
+
+/* Pages still to be cleaned to reach the mark; those on the way count. */
+static long laundry_missing(void)
+{
+	long mark = totalram_pages() * min(low_percent, 100U) / 100;
+
+	return mark - laundry_headroom() -
+		(long)dpager_stat_read(DPAGER_STAT_WRITEBACK);
+}
+
+static bool reclaim_recent(void)
+{
+	return time_before(jiffies, READ_ONCE(reclaim_seen) + RECLAIM_RECENT);
+}
+
+static void watermark_kick(void)
+{
+	WRITE_ONCE(reclaim_seen, jiffies);
+	if (READ_ONCE(watermark_kicked) || laundry_missing() <= 0)
+		return;
+	WRITE_ONCE(watermark_kicked, true);
+	wake_up(&watermark_wait);
+}
+
+/*
+ * Clean until the mark is reached, reclaim has ended, or nothing can be
+ * handed out: all is hot (then once without second chances), or the stores
+ * are full. Waits for the writers when they are behind.
+ */
+static void watermark_run(void)
+{
+	unsigned int idle = 0;
+	int error;
+
+	while (!kthread_should_stop() && !freezing(current) &&
+	       reclaim_recent() && laundry_missing() > 0 && idle < 8) {
+		error = 0;
+		if (laundry_walk_all(WATERMARK_CLUSTERS, idle > 4, &error))
+			idle = 0;
+		else if (error == -EAGAIN)
+			dpager_laundry_wait_progress(HZ / 10);
+		else if (error || !dpager_stat_read(DPAGER_STAT_DIRTY))
+			break;
+		else
+			idle++;
+		cond_resched();
+	}
+}
+
+static int watermark_main(void *unused)
+{
+	set_freezable();
+	while (!kthread_should_stop()) {
+		wait_event_freezable(watermark_wait, kthread_should_stop() ||
+				     READ_ONCE(watermark_kicked));
+		watermark_run();
+		WRITE_ONCE(watermark_kicked, false);
+	}
+	return 0;
+}
+
+static unsigned long laundry_count(struct shrinker *shrinker,
+				   struct shrink_control *sc)
+{
+	unsigned long tags;
+
+	if (!smp_load_acquire(&laundry_ready))
+		return 0;
+	tags = list_lru_shrink_count(&laundry_list, sc);
+	if (tags)
+		watermark_kick();
+	return tags * DPAGER_LEAF_PAGES;
+}
+
+/*
+ * Direct reclaim of a task that may wait for I/O gives writes a little time.
+ * kswapd has other work, and a task that cleans pages for others must not
+ * wait for itself.
+ */
+static bool reclaim_may_wait(gfp_t gfp)
+{
+	return !current_is_kswapd() && (gfp & __GFP_IO) &&
+	       !(current->flags & (PF_LOCAL_THROTTLE | PF_KTHREAD)) &&
+	       !fatal_signal_pending(current);
+}
+
+static void reclaim_wait(void)
+{
+	long before = atomic_long_read(&pages_cleaned);
+
+	wait_event_killable_timeout(progress_wait,
+		atomic_long_read(&pages_cleaned) - before >= RECLAIM_WAIT_PAGES ||
+		!dpager_stat_read(DPAGER_STAT_WRITEBACK), RECLAIM_WAIT);
+}
+
+/* Nothing here frees pages itself, so none are claimed. */
+static unsigned long laundry_scan(struct shrinker *shrinker,
+				  struct shrink_control *sc)
+{
+	unsigned long pages = sc->nr_to_scan;
+	unsigned long clusters = pages / DPAGER_LEAF_PAGES + 1;
+	unsigned int handed;
+
+	WRITE_ONCE(reclaim_seen, jiffies);
+	handed = laundry_walk_shrink(sc, clusters, false);
+	if (!handed && !current_is_kswapd())
+		laundry_walk_shrink(sc, clusters, true);
+	sc->nr_scanned = pages;
+	if (reclaim_may_wait(sc->gfp_mask))
+		reclaim_wait();
+	return 0;
+}
+
+static int laundry_shrinker_init(void)
+{
+	int err;
+
+	laundry_shrinker = dpager_shrinker_alloc(SHRINKER_MEMCG_AWARE |
+						 SHRINKER_NUMA_AWARE);
+	if (!laundry_shrinker)
+		return -ENOMEM;
+	laundry_shrinker->count_objects = laundry_count;
+	laundry_shrinker->scan_objects = laundry_scan;
+	laundry_shrinker->seeks = DEFAULT_SEEKS;
+	err = dpager_shrinker_prepare(laundry_shrinker);
+	if (err)
+		goto err_shrinker;
+	err = list_lru_init_memcg(&laundry_list, laundry_shrinker);
+	if (err)
+		goto err_shrinker;
+	return 0;
+
+err_shrinker:
+	dpager_shrinker_free(laundry_shrinker);
+	return err;
+}
+
+int dpager_laundry_init(void)
+{
+	int err;
+
+	err = laundry_shrinker_init();
+	if (err)
+		return err;
+	watermark_task = kthread_run(watermark_main, NULL, "dpager-laundry");
+	if (IS_ERR(watermark_task)) {
+		err = PTR_ERR(watermark_task);
+		goto err_list;
+	}
+	smp_store_release(&laundry_ready, true);
+	dpager_shrinker_publish(laundry_shrinker);
+	return 0;
+
+err_list:
+	dpager_shrinker_free(laundry_shrinker);
+	list_lru_destroy(&laundry_list);
+	return err;
+}
+
+void dpager_laundry_exit(void)
+{
+	dpager_shrinker_free(laundry_shrinker);
+	kthread_stop(watermark_task);
+	list_lru_destroy(&laundry_list);
+}

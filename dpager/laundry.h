@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The laundry: which dirty clusters are cleaned, and when.
+ *
+ * The kernel's LRU ages our pages with everyone else's and frees the clean
+ * ones; the laundry keeps enough of the cold ones clean. It never submits I/O
+ * itself: it takes clusters off the list of dirty tags and hands them to the
+ * writers. It is driven by reclaim only, through the shrinker (for a cgroup or
+ * the machine) and through the watermark thread that the shrinker wakes. While
+ * nothing reclaims, nothing runs.
+ */
+#ifndef _DPAGER_LAUNDRY_H
+#define _DPAGER_LAUNDRY_H
+
+#include <linux/fs.h>
+
+struct dpager_cluster;
+struct folio;
+struct list_lru;
+
+/* The list of dirty tags; tags and clusters are allocated for it. */
+struct list_lru *dpager_laundry_list(void);
+
+/* dirty_folio of every object's mapping. */
+bool dpager_laundry_dirty_folio(struct address_space *mapping,
+				struct folio *folio);
+
+/* Writes of @pages pages have completed. Any context. */
+void dpager_laundry_progress(unsigned int pages);
+
+/* Wait, killably, up to @timeout jiffies for the next completion. */
+void dpager_laundry_wait_progress(long timeout);
+
+/**
+ * dpager_laundry_hand() - hand a busy cluster to a writer, or give it up
+ *
+ * Return: 0, -ENOSPC or -EAGAIN as dpager_store_hand(); on error the cluster
+ * is not busy any more.
+ */
+int dpager_laundry_hand(struct dpager_cluster *cluster);
+
+int dpager_laundry_init(void);
+/* No object is left. */
+void dpager_laundry_exit(void);
+
+#endif /* _DPAGER_LAUNDRY_H */

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The module: what is set up in order, and taken down in reverse. */
+
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "cluster.h"
+#include "ctl.h"
+#include "io.h"
+#include "laundry.h"
+#include "object.h"
+#include "store.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static int __init dpager_init(void)
+{
+	int err;
+
+	err = dpager_cluster_init();
+	if (err)
+		return err;
+	err = dpager_io_init();
+	if (err)
+		goto err_cluster;
+	err = dpager_laundry_init();
+	if (err)
+		goto err_io;
+	err = dpager_object_init();
+	if (err)
+		goto err_laundry;
+	err = dpager_ctl_init();
+	if (err)
+		goto err_object;
+	pr_info("loaded: add stores and segments with dpagerctl(8)\n");
+	return 0;
+
+err_object:
+	dpager_object_exit();
+err_laundry:
+	dpager_laundry_exit();
+err_io:
+	dpager_io_exit();
+err_cluster:
+	dpager_cluster_exit();
+	return err;
+}
+
+/*
+ * Nothing is in use: no descriptor is open (each holds the module) and no
+ * object exists (the superblock of objects holds it). What may still run is
+ * the end of objects, which dpager_object_exit() waits for; after it no slot
+ * is in use, and the stores' segments are idle.
+ */
+static void __exit dpager_exit(void)
+{
+	dpager_ctl_exit();
+	dpager_object_exit();
+	dpager_laundry_exit();
+	dpager_store_exit();
+	dpager_io_exit();
+	dpager_cluster_exit();
+}
+
+module_init(dpager_init);
+module_exit(dpager_exit);
+
+MODULE_DESCRIPTION("Private swap: memory objects paged to backing stores of block devices");
+MODULE_AUTHOR("The dpager developers");
+MODULE_LICENSE("GPL");

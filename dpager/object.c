@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Memory objects: their life, their table, their pseudo file system. */
+
+#include <linux/cred.h>
+#include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/pagemap.h>
+#include <linux/pseudo_fs.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "fault.h"
+#include "file.h"
+#include "laundry.h"
+#include "object.h"
+#include "store.h"
+
+#define OBJECT_FS_MAGIC		0x64706772	/* "dpgr" */
+
+/* Published objects by id. */
+static DEFINE_XARRAY_ALLOC1(objects);
+static atomic64_t object_last_id;
+static atomic64_t object_count;
+
+/* Ends objects; one that hangs does not hold up the others. */
+static struct workqueue_struct *object_wq;
+
+static struct vfsmount *object_mnt;
+static int object_mnt_count;
+
+static const struct address_space_operations object_aops = {
+	.read_folio = dpager_fault_read_folio,
+	.dirty_folio = dpager_laundry_dirty_folio,
+	.migrate_folio = filemap_migrate_folio,
+};
+
+static void object_evict(struct inode *inode)
+{
+	/* Emptied before, where nobody waits for a device. */
+	truncate_inode_pages_final(&inode->i_data);
+	clear_inode(inode);
+}
+
+static const struct super_operations object_sops = {
+	.statfs = simple_statfs,
+	.evict_inode = object_evict,
+};
+
+static int object_init_fs_context(struct fs_context *fc)
+{
+	struct pseudo_fs_context *ctx = init_pseudo(fc, OBJECT_FS_MAGIC);
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->ops = &object_sops;
+	return 0;
+}
+
+/*
+ * The superblock holds the module, so code of ours that core code calls while
+ * it takes an inode or a mount down is there until that is over. The file
+ * system is mounted only while there are objects: a mount of our own would
+ * hold the module for ever.
+ */
+static struct file_system_type object_fs = {
+	.owner = THIS_MODULE,
+	.name = "dpager_objects",
+	.init_fs_context = object_init_fs_context,
+	.kill_sb = kill_anon_super,
+};
+
+/* --- the end ------------------------------------------------------------ */
+
+static void object_free_work(struct work_struct *work)
+{
+	struct dpager_object *object = container_of(to_rcu_work(work),
+						    struct dpager_object,
+						    free_work);
+	struct dpager_leaf *leaf;
+	unsigned long i;
+
+	xa_for_each(&object->map.leaves, i, leaf)
+		dpager_cluster_free(container_of(leaf, struct dpager_cluster,
+						 leaf));
+	dpager_map_destroy(&object->map);
+	if (object->store)
+		dpager_store_put(object->store);
+	kfree(object);
+}
+
+static void object_retire_clusters(struct dpager_object *object)
+{
+	struct dpager_leaf *leaf;
+	unsigned long i;
+
+	xa_for_each(&object->map.leaves, i, leaf) {
+		dpager_cluster_retire(container_of(leaf, struct dpager_cluster,
+						   leaf));
+		cond_resched();
+	}
+}
+
+static void object_destroy_work(struct work_struct *work)
+{
+	struct dpager_object *object = container_of(work, struct dpager_object,
+						    destroy_work);
+
+	WRITE_ONCE(object->dead, true);
+	truncate_inode_pages(object->inode->i_mapping, 0);
+	object_retire_clusters(object);
+	put_write_access(object->inode);
+	iput(object->inode);
+	simple_release_fs(&object_mnt, &object_mnt_count);
+	atomic64_dec(&object_count);
+	queue_rcu_work(object_wq, &object->free_work);
+}
+
+void dpager_object_put(struct dpager_object *object)
+{
+	if (!refcount_dec_and_test(&object->ref))
+		return;
+	xa_erase(&objects, object->id);
+	queue_work(object_wq, &object->destroy_work);
+}
+
+/* --- the beginning ------------------------------------------------------ */
+
+static struct inode *object_inode(struct dpager_object *object, u64 bytes)
+{
+	struct inode *inode = new_inode(object_mnt->mnt_sb);
+
+	if (!inode)
+		return NULL;
+	inode->i_ino = get_next_ino();
+	inode->i_mode = S_IFREG | 0600;
+	inode->i_uid = current_fsuid();
+	inode->i_gid = current_fsgid();
+	inode->i_flags |= S_NOCMTIME | S_NOATIME | S_PRIVATE;
+	inode->i_op = &dpager_file_iops;
+	inode->i_mapping->a_ops = &object_aops;
+	inode->i_private = object;
+	/* No name: a core dump takes it for shared anonymous memory. */
+	clear_nlink(inode);
+	/* Written to: khugepaged leaves its page cache alone. */
+	atomic_inc(&inode->i_writecount);
+	i_size_write(inode, bytes);
+	mapping_set_gfp_mask(inode->i_mapping, GFP_HIGHUSER_MOVABLE);
+	mapping_set_no_writeback_tags(inode->i_mapping);
+	return inode;
+}
+
+static struct dpager_object *object_alloc(struct dpager_store *only, u32 flags)
+{
+	struct dpager_object *object;
+	u32 cluster = only ? only->cluster : DPAGER_CLUSTER_DEFAULT;
+
+	object = kzalloc(sizeof(*object), GFP_KERNEL_ACCOUNT);
+	if (!object)
+		return NULL;
+	refcount_set(&object->ref, 1);
+	object->id = atomic64_inc_return(&object_last_id);
+	object->store = only;
+	object->flags = flags;
+	object->owner = current_euid();
+	object->cluster_pages = cluster >> PAGE_SHIFT;
+	dpager_map_init(&object->map);
+	INIT_WORK(&object->destroy_work, object_destroy_work);
+	INIT_RCU_WORK(&object->free_work, object_free_work);
+	if (only)
+		dpager_store_get(only);
+	return object;
+}
+
+/* From here on the file holds the object. */
+static struct file *object_open(struct dpager_object *object)
+{
+	int mode = object->flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR;
+	struct file *file;
+
+	/* The file's reference; the object has its own. */
+	ihold(object->inode);
+	file = alloc_file_pseudo(object->inode, object_mnt, "dpager", mode,
+				 &dpager_file_fops);
+	if (IS_ERR(file)) {
+		iput(object->inode);
+		return file;
+	}
+	/* The last fput drops a reference that nothing has taken. */
+	__module_get(THIS_MODULE);
+	return file;
+}
+
+struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
+				  u32 flags)
+{
+	struct dpager_object *object;
+	struct file *file;
+	int err;
+
+	err = simple_pin_fs(&object_fs, &object_mnt, &object_mnt_count);
+	if (err)
+		return ERR_PTR(err);
+	err = -ENOMEM;
+	object = object_alloc(only, flags);
+	if (!object)
+		goto err_pin;
+	object->inode = object_inode(object, bytes);
+	if (!object->inode)
+		goto err_object;
+	err = xa_insert(&objects, object->id, object, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto err_inode;
+	atomic64_inc(&object_count);
+	file = object_open(object);
+	if (IS_ERR(file))
+		dpager_object_put(object);
+	return file;
+
+err_inode:
+	put_write_access(object->inode);
+	iput(object->inode);
+err_object:
+	object_free_work(&object->free_work.work);
+err_pin:
+	simple_release_fs(&object_mnt, &object_mnt_count);
+	return ERR_PTR(err);
+}
+
+/* --- looking at them ---------------------------------------------------- */
+
+bool dpager_object_is(const struct file *file)
+{
+	return file->f_op == &dpager_file_fops;
+}
+
+struct dpager_object *dpager_object_next(u64 id)
+{
+	struct dpager_object *object;
+	unsigned long index;
+
+	xa_lock(&objects);
+	xa_for_each_start(&objects, index, object, id)
+		if (refcount_inc_not_zero(&object->ref))
+			break;
+	xa_unlock(&objects);
+	return object;
+}
+
+u64 dpager_object_count(void)
+{
+	return atomic64_read(&object_count);
+}
+
+u64 dpager_object_resident(const struct dpager_object *object)
+{
+	return (u64)object->inode->i_mapping->nrpages << PAGE_SHIFT;
+}
+
+u64 dpager_object_paged_out(const struct dpager_object *object)
+{
+	return (u64)atomic64_read(&object->map.present) << PAGE_SHIFT;
+}
+
+int dpager_object_init(void)
+{
+	object_wq = alloc_workqueue("dpager-objects", WQ_UNBOUND | WQ_FREEZABLE,
+				    0);
+	return object_wq ? 0 : -ENOMEM;
+}
+
+void dpager_object_exit(void)
+{
+	/* The superblock is gone; what is left are frees after RCU. */
+	flush_workqueue(object_wq);
+	rcu_barrier();
+	destroy_workqueue(object_wq);
+	xa_destroy(&objects);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What to read on a fault: one page, a cluster, or ahead. Random access reads
+ * the page it asked for; a reader that goes through the object in order is
+ * recognised by its trend and is read ahead for, in growing steps.
+ */
+#ifndef _DPAGER_READIN_H
+#define _DPAGER_READIN_H
+
+#include <linux/types.h>
+
+struct dpager_cluster;
+struct dpager_object;
+struct dpager_stream;
+struct folio;
+
+/**
+ * dpager_readin_stream() - the reader a fault at a page belongs to
+ * @object: the object
+ * @index: the page
+ *
+ * Return: its stream, or NULL: it is not one that goes in order (yet).
+ */
+struct dpager_stream *dpager_readin_stream(struct dpager_object *object,
+					   pgoff_t index);
+
+/* A reader in order has got to @next; may it be mapped around, unread ahead? */
+bool dpager_readin_pass(struct dpager_stream *stream, pgoff_t next);
+
+/**
+ * dpager_readin_page() - a page that is not in memory comes into it
+ * @object: the object
+ * @index: the page
+ * @stream: from dpager_readin_stream()
+ * @result: out: its folio, with a reference
+ *
+ * The folio is locked and up to date (zeros, nobody else has it), or it is
+ * being read: who locks it afterwards looks whether it is up to date.
+ *
+ * Context: process; allocates, charged to the caller's cgroup; takes
+ * invalidate_lock (read) killably.
+ * Return: 1: locked and up to date; 0: being read; -EEXIST: somebody else
+ * brought it in meanwhile; -EAGAIN: too many reads are in flight, see
+ * dpager_readin_wait(); -ENOMEM; -EINTR; -EIO: it is lost.
+ */
+int dpager_readin_page(struct dpager_object *object, pgoff_t index,
+		       struct dpager_stream *stream, struct folio **result);
+
+/* Wait, killably, until the segment of a page can take another read. */
+int dpager_readin_wait(struct dpager_object *object, pgoff_t index);
+
+/**
+ * dpager_readin_folio() - read a page, alone, into a folio that exists
+ * @object: the object
+ * @folio: locked, in the page cache, not up to date, its cluster has a tag for
+ *	it. It is unlocked when it is read, up to date or with PG_checked set
+ */
+void dpager_readin_folio(struct dpager_object *object, struct folio *folio);
+
+/**
+ * dpager_readin_ahead() - read ahead for a reader in order
+ * @object: the object
+ * @stream: the reader
+ * @index: where it is
+ *
+ * Never waits for I/O; gives up silently without memory.
+ */
+void dpager_readin_ahead(struct dpager_object *object,
+			 struct dpager_stream *stream, pgoff_t index);
+
+/**
+ * dpager_readin_range() - begin to read pages that are not in memory
+ * @object: the object
+ * @first: first page
+ * @last: last page, in the same leaf
+ * @ahead: nobody waits for them
+ *
+ * Return: 0, -ENOMEM, -EINTR, -EIO.
+ */
+int dpager_readin_range(struct dpager_object *object, pgoff_t first,
+			pgoff_t last, bool ahead);
+
+#endif /* _DPAGER_READIN_H */

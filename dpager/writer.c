@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The writer's thread: its queue, its limits, its waits. */
+
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/sched/mm.h>
+
+#include "cluster.h"
+#include "launder.h"
+#include "segment.h"
+#include "writer.h"
+
+/* Clusters queued at one segment before others are asked. */
+#define WRITER_QUEUE		32
+/*
+ * Write requests, pages and read requests in flight at one segment. Together
+ * they stay below what common devices queue, so that a fault that submits a
+ * read is not held up, unkillably, in the block layer.
+ */
+#define WRITER_REQUESTS		48
+#define WRITER_PAGES		1024
+#define WRITER_READS		64
+
+static struct dpager_segment *writer_segment(struct dpager_writer *writer)
+{
+	return container_of(writer, struct dpager_segment, writer);
+}
+
+bool dpager_writer_behind(const struct dpager_writer *writer)
+{
+	return READ_ONCE(writer->queued) >= WRITER_QUEUE;
+}
+
+void dpager_writer_queue(struct dpager_writer *writer,
+			 struct dpager_cluster *cluster)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	list_add_tail(&cluster->work, &writer->queue);
+	WRITE_ONCE(writer->queued, writer->queued + 1);
+	spin_unlock_irqrestore(&writer->lock, flags);
+	wake_up(&writer->wait);
+}
+
+static bool writer_idle(struct dpager_writer *writer)
+{
+	unsigned long flags;
+	bool idle;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	idle = !writer->queued && !writer->current_cluster &&
+	       !writer->requests && !writer->reads;
+	spin_unlock_irqrestore(&writer->lock, flags);
+	return idle;
+}
+
+int dpager_writer_wait_idle(struct dpager_writer *writer)
+{
+	return wait_event_killable(writer->idle, writer_idle(writer)) ?
+		-EINTR : 0;
+}
+
+/*
+ * Completions end with the lock: who waits for idle takes it to look, and
+ * frees the segment an RCU grace period after.
+ */
+void dpager_writer_submitted(struct dpager_writer *writer, unsigned int pages)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	writer->requests++;
+	writer->pages += pages;
+	spin_unlock_irqrestore(&writer->lock, flags);
+}
+
+void dpager_writer_completed(struct dpager_writer *writer, unsigned int pages)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	writer->requests--;
+	writer->pages -= pages;
+	if (waitqueue_active(&writer->wait))
+		wake_up(&writer->wait);
+	if (waitqueue_active(&writer->idle))
+		wake_up_all(&writer->idle);
+	spin_unlock_irqrestore(&writer->lock, flags);
+}
+
+void dpager_writer_read_submitted(struct dpager_writer *writer)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	WRITE_ONCE(writer->reads, writer->reads + 1);
+	spin_unlock_irqrestore(&writer->lock, flags);
+}
+
+void dpager_writer_read_completed(struct dpager_writer *writer)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	WRITE_ONCE(writer->reads, writer->reads - 1);
+	if (waitqueue_active(&writer->idle))
+		wake_up_all(&writer->idle);
+	spin_unlock_irqrestore(&writer->lock, flags);
+}
+
+bool dpager_writer_reads_full(const struct dpager_writer *writer)
+{
+	return READ_ONCE(writer->reads) >= WRITER_READS;
+}
+
+/* May the thread launder another cluster? */
+static bool writer_ready(struct dpager_writer *writer)
+{
+	unsigned long flags;
+	bool ready;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	ready = writer->queued && writer->requests < WRITER_REQUESTS &&
+		writer->pages < WRITER_PAGES;
+	spin_unlock_irqrestore(&writer->lock, flags);
+	return ready;
+}
+
+static struct dpager_cluster *writer_next(struct dpager_writer *writer)
+{
+	struct dpager_cluster *cluster;
+
+	spin_lock_irq(&writer->lock);
+	cluster = list_first_entry(&writer->queue, struct dpager_cluster, work);
+	list_del_init(&cluster->work);
+	WRITE_ONCE(writer->queued, writer->queued - 1);
+	writer->current_cluster = cluster;
+	spin_unlock_irq(&writer->lock);
+	return cluster;
+}
+
+static void writer_finished(struct dpager_writer *writer)
+{
+	spin_lock_irq(&writer->lock);
+	writer->current_cluster = NULL;
+	if (waitqueue_active(&writer->idle))
+		wake_up_all(&writer->idle);
+	spin_unlock_irq(&writer->lock);
+}
+
+static int writer_main(void *data)
+{
+	struct dpager_writer *writer = data;
+	unsigned int noreclaim;
+
+	/* What this thread allocates frees memory: never wait for reclaim. */
+	noreclaim = memalloc_noreclaim_save();
+	set_freezable();
+	while (!kthread_should_stop()) {
+		wait_event_freezable(writer->wait, kthread_should_stop() ||
+				     writer_ready(writer));
+		if (!writer_ready(writer))
+			continue;
+		dpager_launder(writer_segment(writer), writer_next(writer));
+		writer_finished(writer);
+		cond_resched();
+	}
+	memalloc_noreclaim_restore(noreclaim);
+	return 0;
+}
+
+int dpager_writer_start(struct dpager_segment *segment)
+{
+	struct dpager_writer *writer = &segment->writer;
+	struct task_struct *task;
+
+	spin_lock_init(&writer->lock);
+	INIT_LIST_HEAD(&writer->queue);
+	init_waitqueue_head(&writer->wait);
+	init_waitqueue_head(&writer->idle);
+	task = kthread_run(writer_main, writer, "dpager-w/%llu", segment->id);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	writer->task = task;
+	return 0;
+}
+
+void dpager_writer_stop(struct dpager_segment *segment)
+{
+	kthread_stop(segment->writer.task);
+}
