@@ -70,7 +70,7 @@ struct dpager_segment {
 	struct bio_set bios;
 	struct dpager_writer writer;
 
-	spinlock_t slot_lock;
+	spinlock_t slot_lock;	/* @slots */
 	struct dpager_slots slots;
 	struct work_struct attach_work;
 

@@ -27,11 +27,11 @@ struct dpager_cluster;
  * @cluster: bytes of a cluster; immutable
  * @name: immutable
  * @dead: deleted; written under dpager_admin and dpager_space
- * @link: in the table of stores; dpager_admin
- * @segments: its segments; dpager_admin
- * @nr_segments: their number; dpager_admin
+ * @segments: its segments, by id; read under either of these locks, written
+ *	under both
+ * @nr_segments: their number; likewise
  * @full_said: the log line about a full store was written and no slot has
- *	become free since
+ *	become free since (more than a sixteenth of a segment)
  * @past: counts of segments that were removed
  */
 struct dpager_store {
@@ -41,17 +41,75 @@ struct dpager_store {
 	u32 cluster;
 	char name[DPAGER_NAME_SIZE];
 	bool dead;
-	struct list_head link;
 	struct list_head segments;
 	u32 nr_segments;
 	atomic_t full_said;
 	struct dpager_io_counts past;
 };
 
-/* Tables of stores and segments. */
+/* Held while stores and segments come and go, and while that waits. */
 extern struct mutex dpager_admin;
-/* Segments by priority, and their draining flag. */
+/* Tables of stores and segments, segments by priority, draining: for moments. */
 extern spinlock_t dpager_space;
+
+/**
+ * dpager_store_create() - a new store
+ * @name: NUL-terminated within DPAGER_NAME_SIZE, else refused; empty: one is
+ *	given
+ * @priority: -1..32767
+ * @cluster: bytes of a cluster as asked for
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Return: the store with a reference, or ERR_PTR() as for
+ * DPAGER_IOC_STORE_CREATE, -EINTR.
+ */
+struct dpager_store *dpager_store_create(const char *name, s32 priority,
+					 u32 cluster, u32 *detail);
+
+/* The store with this id, or this name when id is 0, referenced; or NULL. */
+struct dpager_store *dpager_store_find(u64 id, const char *name);
+
+/* The store with the lowest id from @id on, referenced; or NULL. */
+struct dpager_store *dpager_store_next(u64 id);
+
+/* Sums over a store's segments, removed ones' counts included. */
+void dpager_store_figures(struct dpager_store *store,
+			  struct dpager_figures *sum);
+
+/* Sums over all segments there are. Return: number of stores. */
+u32 dpager_space_figures(struct dpager_figures *sum);
+
+/* The store's segment with the lowest id from @id on. False: there is none. */
+bool dpager_store_segment(struct dpager_store *store, u64 id,
+			  struct dpager_segment_entry *entry);
+
+/**
+ * dpager_store_add_segment() - add a segment to a store
+ * @store: the store
+ * @add: in: what was asked; out: id, pages, or detail
+ *
+ * Return: 0 or an errno in the order of DPAGER_IOC_ADD_SEGMENT, -EINTR.
+ */
+int dpager_store_add_segment(struct dpager_store *store,
+			     struct dpager_add_segment *add);
+
+/**
+ * dpager_store_remove_segment() - remove one segment of a store
+ * dpager_store_delete() - remove all segments and the store
+ * @store: the store
+ * @id: the segment's id
+ * @pages: out: pages in use, on -EBUSY too
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Waits, killably, for writes in flight, unless slots are in use anyway.
+ * Return: 0, -ESTALE, -EINTR, -ENOENT, -EBUSY.
+ */
+int dpager_store_remove_segment(struct dpager_store *store, u64 id, u64 *pages,
+				u32 *detail);
+int dpager_store_delete(struct dpager_store *store, u64 *pages, u32 *detail);
+
+/* Slots have become free. Context: any but interrupt. */
+void dpager_store_roomy(struct dpager_store *store);
 
 void dpager_store_put(struct dpager_store *store);
 static inline void dpager_store_get(struct dpager_store *store)

@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Backing stores: their table, their segments, which one takes a cluster. */
+#include "dpager.h"
+
+#include <linux/ctype.h>
+#include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/xarray.h>
+
+#include "store.h"
+
+/* See the lock order in dpager.h, and store.h. */
+DEFINE_MUTEX(dpager_admin);
+DEFINE_SPINLOCK(dpager_space);
+
+/* Stores by id; read under either of the locks above, changed under both. */
+static DEFINE_XARRAY(stores);
+static u32 store_count;
+static u64 store_last_id;
+
+/* Published segments, of high priority first; dpager_space. */
+static LIST_HEAD(space);
+
+/* A log line said that there is no segment at all; dpager_space. */
+static bool space_none_said;
+
+static int store_fail(u32 *detail, u32 why, int error)
+{
+	*detail = why;
+	return error;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+static void store_release(struct kref *ref)
+{
+	kfree(container_of(ref, struct dpager_store, ref));
+}
+
+void dpager_store_put(struct dpager_store *store)
+{
+	kref_put(&store->ref, store_release);
+}
+
+static struct dpager_store *store_by_name(const char *name)
+{
+	struct dpager_store *store;
+	unsigned long id;
+
+	xa_for_each(&stores, id, store)
+		if (!strcmp(store->name, name))
+			return store;
+	return NULL;
+}
+
+static bool store_name_valid(const char *name)
+{
+	size_t length = strnlen(name, DPAGER_NAME_SIZE);
+
+	if (length == DPAGER_NAME_SIZE)
+		return false;
+	for (; *name; name++)
+		if (!isascii(*name) || !(isalnum(*name) || strchr("._-", *name)))
+			return false;
+	return true;
+}
+
+static int store_check(const char *name, s32 priority, u32 cluster, u32 *detail)
+{
+	if (priority < -1 || priority > S16_MAX)
+		return store_fail(detail, DPAGER_DETAIL_PRIORITY, -EINVAL);
+	if (!dpager_cluster_bytes(cluster))
+		return store_fail(detail, DPAGER_DETAIL_CLUSTER, -EINVAL);
+	if (!store_name_valid(name))
+		return store_fail(detail, DPAGER_DETAIL_NAME, -EINVAL);
+	return 0;
+}
+
+/* The id and the name that goes with it may be somebody's name already. */
+static void store_give_name(struct dpager_store *store, const char *name)
+{
+	store->id = ++store_last_id;
+	strscpy(store->name, name, sizeof(store->name));
+	while (!*name) {
+		snprintf(store->name, sizeof(store->name), "store%llu",
+			 store->id);
+		if (!store_by_name(store->name))
+			break;
+		store->id = ++store_last_id;
+	}
+}
+
+static int store_publish(struct dpager_store *store, const char *name,
+			 u32 *detail)
+{
+	int err;
+
+	lockdep_assert_held(&dpager_admin);
+	if (*name && store_by_name(name))
+		return store_fail(detail, DPAGER_DETAIL_NAME_TAKEN, -EEXIST);
+	store_give_name(store, name);
+	err = xa_reserve(&stores, store->id, GFP_KERNEL);
+	if (err)
+		return err;
+	spin_lock(&dpager_space);
+	xa_store(&stores, store->id, store, GFP_ATOMIC);
+	store_count++;
+	spin_unlock(&dpager_space);
+	return 0;
+}
+
+struct dpager_store *dpager_store_create(const char *name, s32 priority,
+					 u32 cluster, u32 *detail)
+{
+	int err = store_check(name, priority, cluster, detail);
+	struct dpager_store *store;
+
+	if (err)
+		return ERR_PTR(err);
+	store = kzalloc(sizeof(*store), GFP_KERNEL);
+	if (!store)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&store->ref);
+	INIT_LIST_HEAD(&store->segments);
+	store->priority = priority;
+	store->cluster = dpager_cluster_bytes(cluster);
+
+	err = mutex_lock_killable(&dpager_admin);
+	if (err)
+		goto err_store;
+	/* One reference is the caller's, one the table's. */
+	dpager_store_get(store);
+	err = store_publish(store, name, detail);
+	mutex_unlock(&dpager_admin);
+	if (err)
+		goto err_store;
+	return store;
+
+err_store:
+	kfree(store);
+	return ERR_PTR(err);
+}
+
+static struct dpager_store *store_get(struct dpager_store *store)
+{
+	lockdep_assert_held(&dpager_space);
+	if (store)
+		dpager_store_get(store);
+	return store;
+}
+
+struct dpager_store *dpager_store_find(u64 id, const char *name)
+{
+	struct dpager_store *store;
+
+	spin_lock(&dpager_space);
+	store = store_get(id ? xa_load(&stores, id) : store_by_name(name));
+	spin_unlock(&dpager_space);
+	return store;
+}
+
+struct dpager_store *dpager_store_next(u64 id)
+{
+	unsigned long index = id;
+	struct dpager_store *store;
+
+	spin_lock(&dpager_space);
+	store = store_get(xa_find(&stores, &index, ULONG_MAX, XA_PRESENT));
+	spin_unlock(&dpager_space);
+	return store;
+}
+
+/* --- figures ------------------------------------------------------------ */
+
+void dpager_store_figures(struct dpager_store *store,
+			  struct dpager_figures *sum)
+{
+	struct dpager_segment *segment;
+
+	memset(sum, 0, sizeof(*sum));
+	spin_lock(&dpager_space);
+	dpager_figures_add(sum, &store->past);
+	list_for_each_entry(segment, &store->segments, store_link)
+		dpager_segment_figures(segment, sum);
+	spin_unlock(&dpager_space);
+}
+
+u32 dpager_space_figures(struct dpager_figures *sum)
+{
+	struct dpager_segment *segment;
+	u32 count;
+
+	memset(sum, 0, sizeof(*sum));
+	spin_lock(&dpager_space);
+	list_for_each_entry(segment, &space, space_link)
+		dpager_segment_figures(segment, sum);
+	count = store_count;
+	spin_unlock(&dpager_space);
+	return count;
+}
+
+bool dpager_store_segment(struct dpager_store *store, u64 id,
+			  struct dpager_segment_entry *entry)
+{
+	struct dpager_figures sum = {};
+	struct dpager_segment *segment;
+	bool found = false;
+
+	spin_lock(&dpager_space);
+	list_for_each_entry(segment, &store->segments, store_link) {
+		if (segment->id < id)
+			continue;
+		found = true;
+		dpager_segment_figures(segment, &sum);
+		*entry = (struct dpager_segment_entry) {
+			.id = segment->id,
+			.offset = segment->range.first,
+			.pages = sum.pages,
+			.pages_free = sum.pages_free,
+			.pages_bad = sum.pages_bad,
+			.pages_in = sum.pages_in,
+			.pages_in_failed = sum.pages_in_failed,
+			.pages_out = sum.pages_out,
+			.pages_out_failed = sum.pages_out_failed,
+			.reads = sum.reads,
+			.writes = sum.writes,
+			.major = MAJOR(segment->bdev->bd_dev),
+			.minor = MINOR(segment->bdev->bd_dev),
+		};
+		break;
+	}
+	spin_unlock(&dpager_space);
+	return found;
+}
+
+/* --- handing out clusters ----------------------------------------------- */
+
+/* Behind all others of its priority, before all lower ones. */
+static void space_insert(struct dpager_segment *segment)
+{
+	struct dpager_segment *other;
+
+	lockdep_assert_held(&dpager_space);
+	list_for_each_entry(other, &space, space_link)
+		if (other->store->priority < segment->store->priority)
+			break;
+	/* When none is lower, @other is the head. */
+	list_add_tail(&segment->space_link, &other->space_link);
+}
+
+static bool space_usable(const struct dpager_segment *segment,
+			 const struct dpager_store *only)
+{
+	return !segment->draining && (!only || segment->store == only);
+}
+
+/*
+ * The first that has room and is not behind. One whose last write failed is
+ * left out unless @failing, when nobody else has room. -EAGAIN wins over
+ * -ENOSPC: room will do, once there is time.
+ */
+static struct dpager_segment *space_choose(const struct dpager_store *only,
+					   bool failing, int *error)
+{
+	struct dpager_segment *segment;
+
+	lockdep_assert_held(&dpager_space);
+	*error = -ENOSPC;
+	list_for_each_entry(segment, &space, space_link) {
+		int room;
+
+		if (!space_usable(segment, only) ||
+		    READ_ONCE(segment->failing) != failing)
+			continue;
+		room = dpager_segment_room(segment);
+		if (room == -ENOSPC)
+			continue;
+		if (!room && !dpager_writer_behind(&segment->writer))
+			return segment;
+		*error = -EAGAIN;
+	}
+	return NULL;
+}
+
+/*
+ * Whose fullness the log should tell now, if anyone's: true and @name, or an
+ * empty @name when there is no segment.
+ */
+static bool space_full_news(struct dpager_store *only, char *name)
+{
+	struct dpager_segment *segment;
+
+	lockdep_assert_held(&dpager_space);
+	*name = '\0';
+	if (only) {
+		strscpy(name, only->name, DPAGER_NAME_SIZE);
+		return !atomic_xchg(&only->full_said, 1);
+	}
+	list_for_each_entry(segment, &space, space_link) {
+		if (atomic_xchg(&segment->store->full_said, 1))
+			continue;
+		strscpy(name, segment->store->name, DPAGER_NAME_SIZE);
+		return true;
+	}
+	if (!list_empty(&space) || space_none_said)
+		return false;
+	space_none_said = true;
+	return true;
+}
+
+static void space_say_full(const char *name)
+{
+	if (*name)
+		pr_warn("store %s is full: pages stay in memory; add a segment to it\n",
+			name);
+	else
+		pr_warn("no store has a segment: pages stay in memory; add a segment\n");
+}
+
+void dpager_store_roomy(struct dpager_store *store)
+{
+	if (atomic_read(&store->full_said))
+		atomic_set(&store->full_said, 0);
+}
+
+int dpager_store_hand(struct dpager_store *only, struct dpager_cluster *cluster)
+{
+	struct dpager_segment *segment;
+	char name[DPAGER_NAME_SIZE];
+	bool news = false;
+	int err;
+
+	spin_lock(&dpager_space);
+	segment = space_choose(only, false, &err);
+	if (!segment && err == -ENOSPC)
+		segment = space_choose(only, true, &err);
+	if (segment) {
+		dpager_writer_queue(&segment->writer, cluster);
+		/* Those of equal priority go first next time. */
+		list_del(&segment->space_link);
+		space_insert(segment);
+		err = 0;
+	} else if (err == -ENOSPC) {
+		news = space_full_news(only, name);
+	}
+	spin_unlock(&dpager_space);
+	if (news)
+		space_say_full(name);
+	return err;
+}
+
+/* --- segments come and go ----------------------------------------------- */
+
+static void segment_publish(struct dpager_segment *segment)
+{
+	struct dpager_store *store = segment->store;
+
+	lockdep_assert_held(&dpager_admin);
+	spin_lock(&dpager_space);
+	list_add_tail(&segment->store_link, &store->segments);
+	store->nr_segments++;
+	space_insert(segment);
+	space_none_said = false;
+	dpager_store_roomy(store);
+	spin_unlock(&dpager_space);
+	pr_info("segment %llu: added %pg, %llu pages from byte %llu, to store %s\n",
+		segment->id, segment->bdev, segment->range.pages,
+		segment->range.first, store->name);
+}
+
+static void store_past_add(struct dpager_store *store,
+			   const struct dpager_io_counts *counts)
+{
+	struct dpager_io_counts *past = &store->past;
+
+	lockdep_assert_held(&dpager_space);
+	atomic64_add(atomic64_read(&counts->pages_in), &past->pages_in);
+	atomic64_add(atomic64_read(&counts->pages_in_failed),
+		     &past->pages_in_failed);
+	atomic64_add(atomic64_read(&counts->pages_out), &past->pages_out);
+	atomic64_add(atomic64_read(&counts->pages_out_failed),
+		     &past->pages_out_failed);
+	atomic64_add(atomic64_read(&counts->reads), &past->reads);
+	atomic64_add(atomic64_read(&counts->writes), &past->writes);
+}
+
+/* Unpublish and free a segment that is drained and empty. */
+static void segment_forget(struct dpager_segment *segment)
+{
+	struct dpager_store *store = segment->store;
+
+	lockdep_assert_held(&dpager_admin);
+	spin_lock(&dpager_space);
+	list_del(&segment->space_link);
+	list_del(&segment->store_link);
+	store->nr_segments--;
+	store_past_add(store, &segment->counts);
+	spin_unlock(&dpager_space);
+	pr_info("segment %llu: removed %pg, %llu pages from byte %llu, from store %s\n",
+		segment->id, segment->bdev, segment->range.pages,
+		segment->range.first, store->name);
+	dpager_segment_free(segment);
+}
+
+static void segment_set_draining(struct dpager_segment *segment, bool draining)
+{
+	lockdep_assert_held(&dpager_admin);
+	spin_lock(&dpager_space);
+	segment->draining = draining;
+	spin_unlock(&dpager_space);
+}
+
+/*
+ * Hand nothing to the segment any more, and let its writer finish. With no
+ * slot in use after that, none ever will be: only the writer allocates.
+ */
+static int segment_drain(struct dpager_segment *segment, u64 *pages)
+{
+	int err;
+
+	/* Those in use now would be after a wait, too, most likely. */
+	*pages = dpager_segment_used(segment);
+	if (*pages)
+		return -EBUSY;
+	segment_set_draining(segment, true);
+	err = dpager_writer_wait_idle(&segment->writer);
+	if (!err) {
+		*pages = dpager_segment_used(segment);
+		err = *pages ? -EBUSY : 0;
+	}
+	if (err)
+		segment_set_draining(segment, false);
+	return err;
+}
+
+/* dpager_admin, and a store that is alive. */
+static int store_lock(struct dpager_store *store)
+{
+	int err = mutex_lock_killable(&dpager_admin);
+
+	if (!err && store->dead) {
+		mutex_unlock(&dpager_admin);
+		err = -ESTALE;
+	}
+	return err;
+}
+
+int dpager_store_add_segment(struct dpager_store *store,
+			     struct dpager_add_segment *add)
+{
+	struct dpager_segment *segment;
+	int err = store_lock(store);
+
+	if (err)
+		return err;
+	err = dpager_segment_create(store, add->device, add->offset, add->count,
+				    add->record_size, &segment, &add->detail);
+	if (!err) {
+		add->id = segment->id;
+		add->pages = segment->range.pages;
+		segment_publish(segment);
+	}
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+static struct dpager_segment *store_find_segment(struct dpager_store *store,
+						 u64 id)
+{
+	struct dpager_segment *segment;
+
+	list_for_each_entry(segment, &store->segments, store_link)
+		if (segment->id == id)
+			return segment;
+	return NULL;
+}
+
+int dpager_store_remove_segment(struct dpager_store *store, u64 id, u64 *pages,
+				u32 *detail)
+{
+	struct dpager_segment *segment;
+	int err = store_lock(store);
+
+	if (err)
+		return err;
+	segment = store_find_segment(store, id);
+	if (segment)
+		err = segment_drain(segment, pages);
+	else
+		err = store_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
+	if (err == -EBUSY)
+		*detail = DPAGER_DETAIL_IN_USE;
+	if (!err)
+		segment_forget(segment);
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+static u64 store_used(struct dpager_store *store)
+{
+	struct dpager_segment *segment;
+	u64 pages = 0;
+
+	lockdep_assert_held(&dpager_admin);
+	list_for_each_entry(segment, &store->segments, store_link)
+		pages += dpager_segment_used(segment);
+	return pages;
+}
+
+/* All segments, or none. */
+static int store_drain(struct dpager_store *store)
+{
+	struct dpager_segment *segment;
+	u64 pages;
+	int err;
+
+	list_for_each_entry(segment, &store->segments, store_link) {
+		err = segment_drain(segment, &pages);
+		if (err)
+			goto err_drained;
+	}
+	return 0;
+
+err_drained:
+	list_for_each_entry_continue_reverse(segment, &store->segments,
+					     store_link)
+		segment_set_draining(segment, false);
+	return err;
+}
+
+/* Unpublish a store whose segments are drained and empty. */
+static void store_forget(struct dpager_store *store)
+{
+	struct dpager_segment *segment, *next;
+
+	lockdep_assert_held(&dpager_admin);
+	spin_lock(&dpager_space);
+	WRITE_ONCE(store->dead, true);
+	xa_erase(&stores, store->id);
+	store_count--;
+	spin_unlock(&dpager_space);
+	list_for_each_entry_safe(segment, next, &store->segments, store_link)
+		segment_forget(segment);
+	dpager_store_put(store);
+}
+
+int dpager_store_delete(struct dpager_store *store, u64 *pages, u32 *detail)
+{
+	int err = store_lock(store);
+
+	if (err)
+		return err;
+	/* First of all of them: another's writer may take long to finish. */
+	*pages = store_used(store);
+	err = *pages ? -EBUSY : store_drain(store);
+	if (err == -EBUSY) {
+		*pages = store_used(store);
+		*detail = DPAGER_DETAIL_IN_USE;
+	}
+	if (!err)
+		store_forget(store);
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+/*
+ * No descriptor and no object is left, so no slot is in use and no cluster on
+ * its way: nothing needs draining.
+ */
+void dpager_store_exit(void)
+{
+	struct dpager_store *store;
+	unsigned long id;
+
+	mutex_lock(&dpager_admin);
+	xa_for_each(&stores, id, store)
+		store_forget(store);
+	mutex_unlock(&dpager_admin);
+	xa_destroy(&stores);
+}
