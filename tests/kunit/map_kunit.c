@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "map.h"
+
+#define LEAF	DPAGER_LEAF_PAGES
+#define SLOTS	BIT_ULL(DPAGER_PLACE_SLOT_BITS)
+
+static int map_test_init(struct kunit *test)
+{
+	struct dpager_map *map = kunit_kzalloc(test, sizeof(*map), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, map);
+	dpager_map_init(map);
+	test->priv = map;
+	return 0;
+}
+
+static void map_test_exit(struct kunit *test)
+{
+	dpager_map_destroy(test->priv);
+}
+
+/* The leaf of @index, made when there is none. */
+static struct dpager_leaf *leaf_of(struct kunit *test, pgoff_t index)
+{
+	struct dpager_leaf *leaf = dpager_map_leaf(test->priv, index);
+
+	if (leaf)
+		return leaf;
+	leaf = kunit_kzalloc(test, sizeof(*leaf), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, leaf);
+	KUNIT_ASSERT_PTR_EQ(test, leaf,
+			    dpager_map_insert(test->priv, index, leaf,
+					      GFP_KERNEL));
+	return leaf;
+}
+
+static dpager_place_t set(struct kunit *test, pgoff_t index,
+			  dpager_place_t place)
+{
+	return dpager_map_set(test->priv, leaf_of(test, index), index, place);
+}
+
+static dpager_place_t clear(struct kunit *test, pgoff_t index)
+{
+	return dpager_map_clear(test->priv, leaf_of(test, index), index);
+}
+
+static int get(struct kunit *test, pgoff_t index, dpager_place_t *place)
+{
+	return dpager_map_get(test->priv, dpager_map_leaf(test->priv, index),
+			      index, place);
+}
+
+static void expect_place(struct kunit *test, pgoff_t index,
+			 dpager_place_t expected)
+{
+	dpager_place_t place = 0;
+
+	KUNIT_EXPECT_EQ(test, 0, get(test, index, &place));
+	KUNIT_EXPECT_EQ(test, expected, place);
+}
+
+static void expect_none(struct kunit *test, pgoff_t index)
+{
+	dpager_place_t place;
+
+	KUNIT_EXPECT_EQ(test, -ENOENT, get(test, index, &place));
+}
+
+static void expect_next(struct kunit *test, u64 from, u64 end, u64 first,
+			u64 count)
+{
+	u64 found = 0;
+
+	KUNIT_EXPECT_EQ(test, count,
+			dpager_map_next(test->priv, from, end, &found));
+	if (count)
+		KUNIT_EXPECT_EQ(test, first, found);
+}
+
+static s64 present(struct kunit *test)
+{
+	struct dpager_map *map = test->priv;
+
+	return atomic64_read(&map->present);
+}
+
+static void place_holds_segment_and_slot(struct kunit *test)
+{
+	dpager_place_t place = dpager_place(255, SLOTS - 1);
+
+	KUNIT_EXPECT_EQ(test, 255, dpager_place_segment(place));
+	KUNIT_EXPECT_EQ(test, SLOTS - 1, dpager_place_slot(place));
+	KUNIT_EXPECT_NE(test, DPAGER_PLACE_NONE, place);
+	/* XNU took its first cluster for "none" and never freed it */
+	KUNIT_EXPECT_EQ(test, 0ULL, dpager_place(0, 0));
+	KUNIT_EXPECT_NE(test, DPAGER_PLACE_NONE, dpager_place(0, 0));
+}
+
+static void map_get_when_empty(struct kunit *test)
+{
+	expect_none(test, 0);
+	expect_none(test, ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, 0, present(test));
+}
+
+static void map_insert_when_taken(struct kunit *test)
+{
+	struct dpager_leaf *first = leaf_of(test, 40);
+	struct dpager_leaf second = {};
+
+	/* Any page of the leaf finds it. */
+	KUNIT_EXPECT_PTR_EQ(test, first,
+			    dpager_map_insert(test->priv, LEAF, &second,
+					      GFP_KERNEL));
+	KUNIT_EXPECT_PTR_EQ(test, first,
+			    dpager_map_leaf(test->priv, 2 * LEAF - 1));
+	KUNIT_EXPECT_NULL(test, dpager_map_leaf(test->priv, 2 * LEAF));
+}
+
+static void map_set_then_get(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, DPAGER_PLACE_NONE, set(test, 7, dpager_place(3, 9)));
+	expect_place(test, 7, dpager_place(3, 9));
+	/* A leaf without a place is as empty as no leaf. */
+	expect_none(test, 6);
+	KUNIT_EXPECT_EQ(test, 1, present(test));
+}
+
+static void map_set_at_slot_0(struct kunit *test)
+{
+	set(test, 0, dpager_place(0, 0));
+	expect_place(test, 0, dpager_place(0, 0));
+	KUNIT_EXPECT_EQ(test, dpager_place(0, 0), clear(test, 0));
+}
+
+static void map_set_again(struct kunit *test)
+{
+	set(test, 7, dpager_place(3, 9));
+	KUNIT_EXPECT_EQ(test, dpager_place(3, 9), set(test, 7, dpager_place(1, 2)));
+	expect_place(test, 7, dpager_place(1, 2));
+	KUNIT_EXPECT_EQ(test, 1, present(test));
+}
+
+static void map_set_at_the_last_index(struct kunit *test)
+{
+	set(test, ULONG_MAX, 77);
+	expect_place(test, ULONG_MAX, 77);
+	expect_none(test, ULONG_MAX - 1);
+	expect_none(test, 0);
+}
+
+static void map_clear_gives_the_place_once(struct kunit *test)
+{
+	set(test, 7, 5);
+	KUNIT_EXPECT_EQ(test, 5ULL, clear(test, 7));
+	expect_none(test, 7);
+	KUNIT_EXPECT_EQ(test, DPAGER_PLACE_NONE, clear(test, 7));
+	KUNIT_EXPECT_EQ(test, 0, present(test));
+}
+
+static void map_spoil_until_set(struct kunit *test)
+{
+	dpager_place_t place;
+
+	set(test, 7, 5);
+	dpager_map_spoil(leaf_of(test, 7), 7);
+	KUNIT_EXPECT_EQ(test, -EIO, get(test, 7, &place));
+	/* The caller still has to free what it failed to write. */
+	KUNIT_EXPECT_EQ(test, 5ULL, set(test, 7, 6));
+	expect_place(test, 7, 6);
+}
+
+static void map_spoil_until_clear(struct kunit *test)
+{
+	set(test, 7, 5);
+	dpager_map_spoil(leaf_of(test, 7), 7);
+	KUNIT_EXPECT_EQ(test, 5ULL, clear(test, 7));
+	expect_none(test, 7);
+}
+
+static void map_spoil_without_a_place(struct kunit *test)
+{
+	dpager_place_t place;
+
+	/* The first write ever failed: the page must not read as zeros. */
+	dpager_map_spoil(leaf_of(test, 7), 7);
+	KUNIT_EXPECT_EQ(test, -EIO, get(test, 7, &place));
+	KUNIT_EXPECT_EQ(test, DPAGER_PLACE_NONE, set(test, 7, 6));
+	expect_place(test, 7, 6);
+}
+
+static void map_run_in_a_row(struct kunit *test)
+{
+	struct dpager_leaf *leaf = leaf_of(test, 0);
+
+	for (u32 i = 0; i < 8; i++)
+		set(test, i, 100 + i);
+	KUNIT_EXPECT_EQ(test, 8U, dpager_map_run(test->priv, leaf, 0, ~0U));
+	KUNIT_EXPECT_EQ(test, 5U, dpager_map_run(test->priv, leaf, 3, ~0U));
+	/* Page 4 is not wanted. */
+	KUNIT_EXPECT_EQ(test, 4U, dpager_map_run(test->priv, leaf, 0, ~(1U << 4)));
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 3, 1U << 3));
+}
+
+static void map_run_is_broken(struct kunit *test)
+{
+	struct dpager_leaf *leaf = leaf_of(test, 0);
+
+	set(test, 0, 100);
+	set(test, 1, 102);	/* a gap on the device */
+	set(test, 2, 101);	/* backwards */
+	set(test, 3, 102);
+	/* 4 has no place */
+	set(test, 5, 104);
+	set(test, 6, 105);
+	dpager_map_spoil(leaf, 6);
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 0, ~0U));
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 1, ~0U));
+	KUNIT_EXPECT_EQ(test, 2U, dpager_map_run(test->priv, leaf, 2, ~0U));
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 5, ~0U));
+}
+
+static void map_run_ends_with_the_segment(struct kunit *test)
+{
+	/* The last slot of one segment and the first of the next, as numbers. */
+	set(test, 0, dpager_place(1, SLOTS - 1));
+	set(test, 1, dpager_place(2, 0));
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf_of(test, 0),
+						 0, ~0U));
+}
+
+static void map_run_ends_with_the_leaf(struct kunit *test)
+{
+	for (u32 i = 0; i < LEAF + 1; i++)
+		set(test, i, i);
+	KUNIT_EXPECT_EQ(test, LEAF, dpager_map_run(test->priv, leaf_of(test, 0),
+						   0, ~0U));
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf_of(test, 0),
+						 LEAF - 1, ~0U));
+}
+
+static void map_next_when_empty(struct kunit *test)
+{
+	expect_next(test, 0, U64_MAX, 0, 0);
+	leaf_of(test, 5);
+	expect_next(test, 0, U64_MAX, 0, 0);
+	expect_next(test, 9, 9, 0, 0);
+	expect_next(test, 9, 3, 0, 0);
+}
+
+static void map_next_over_holes(struct kunit *test)
+{
+	set(test, 3, 1);
+	set(test, 4, 9);
+	set(test, 9, 2);
+	set(test, 100 * LEAF + 1, 3);
+
+	expect_next(test, 0, U64_MAX, 3, 2);
+	expect_next(test, 4, U64_MAX, 4, 1);
+	expect_next(test, 5, U64_MAX, 9, 1);
+	expect_next(test, 10, U64_MAX, 100 * LEAF + 1, 1);
+	expect_next(test, 100 * LEAF + 2, U64_MAX, 0, 0);
+	/* the end cuts a range, and ends before one */
+	expect_next(test, 0, 4, 3, 1);
+	expect_next(test, 5, 9, 0, 0);
+	expect_next(test, 10, 100 * LEAF + 1, 0, 0);
+}
+
+static void map_next_of_a_whole_leaf(struct kunit *test)
+{
+	for (u32 i = 0; i < 2 * LEAF; i++)
+		set(test, LEAF + i, i);
+	expect_next(test, 0, U64_MAX, LEAF, LEAF);
+	expect_next(test, 2 * LEAF, U64_MAX, 2 * LEAF, LEAF);
+	expect_next(test, 3 * LEAF, U64_MAX, 0, 0);
+}
+
+static void map_next_at_the_last_index(struct kunit *test)
+{
+	set(test, ULONG_MAX - 1, 1);
+	expect_next(test, 0, ULONG_MAX, ULONG_MAX - 1, 1);
+	expect_next(test, ULONG_MAX - 1, ULONG_MAX, ULONG_MAX - 1, 1);
+	expect_next(test, 0, ULONG_MAX - 1, 0, 0);
+}
+
+static void map_next_skips_spoilt(struct kunit *test)
+{
+	set(test, 1, 1);
+	set(test, 2, 2);
+	dpager_map_spoil(leaf_of(test, 1), 1);
+	expect_next(test, 0, U64_MAX, 2, 1);
+}
+
+static void fixed_init(struct kunit *test, u64 pages)
+{
+	dpager_map_destroy(test->priv);
+	dpager_map_init_fixed(test->priv, dpager_place(2, 1000), pages);
+}
+
+static void map_fixed_needs_no_leaf(struct kunit *test)
+{
+	fixed_init(test, 100);
+	expect_place(test, 0, dpager_place(2, 1000));
+	expect_place(test, 99, dpager_place(2, 1099));
+	expect_none(test, 100);
+	KUNIT_EXPECT_EQ(test, 0, present(test));
+	KUNIT_EXPECT_EQ(test, LEAF, dpager_map_run(test->priv, NULL, 0, ~0U));
+	/* Page 100 is behind the last. */
+	KUNIT_EXPECT_EQ(test, 100 % LEAF,
+			dpager_map_run(test->priv, NULL, 96, ~0U));
+}
+
+static void map_fixed_own_place_goes_first(struct kunit *test)
+{
+	fixed_init(test, 100);
+	KUNIT_EXPECT_EQ(test, DPAGER_PLACE_NONE, set(test, 5, 7));
+	expect_place(test, 5, 7);
+	expect_place(test, 6, dpager_place(2, 1006));
+}
+
+static void map_fixed_cleared_is_zeros(struct kunit *test)
+{
+	fixed_init(test, 100);
+	KUNIT_EXPECT_EQ(test, DPAGER_PLACE_NONE, clear(test, 5));
+	expect_none(test, 5);
+	set(test, 6, 7);
+	KUNIT_EXPECT_EQ(test, 7ULL, clear(test, 6));
+	expect_none(test, 6);
+	set(test, 5, 8);
+	expect_place(test, 5, 8);
+}
+
+static void map_fixed_spoilt_base(struct kunit *test)
+{
+	dpager_place_t place;
+
+	fixed_init(test, 100);
+	dpager_map_spoil(leaf_of(test, 5), 5);
+	KUNIT_EXPECT_EQ(test, -EIO, get(test, 5, &place));
+	clear(test, 5);
+	expect_none(test, 5);
+}
+
+static void map_fixed_next(struct kunit *test)
+{
+	fixed_init(test, 100);
+	expect_next(test, 0, U64_MAX, 0, 100);
+	expect_next(test, 40, 60, 40, 20);
+	expect_next(test, 100, U64_MAX, 0, 0);
+
+	clear(test, 70);
+	expect_next(test, 0, U64_MAX, 0, 2 * LEAF);
+	expect_next(test, 2 * LEAF, U64_MAX, 2 * LEAF, 70 - 2 * LEAF);
+	expect_next(test, 70, U64_MAX, 71, 3 * LEAF - 71);
+	expect_next(test, 3 * LEAF, U64_MAX, 3 * LEAF, 100 - 3 * LEAF);
+
+	/* An own place behind the fixed pages, in the leaf that they end in. */
+	set(test, 110, 1);
+	expect_next(test, 3 * LEAF, U64_MAX, 3 * LEAF, 100 - 3 * LEAF);
+	expect_next(test, 100, U64_MAX, 110, 1);
+}
+
+static struct kunit_case map_cases[] = {
+	KUNIT_CASE(place_holds_segment_and_slot),
+	KUNIT_CASE(map_get_when_empty),
+	KUNIT_CASE(map_insert_when_taken),
+	KUNIT_CASE(map_set_then_get),
+	KUNIT_CASE(map_set_at_slot_0),
+	KUNIT_CASE(map_set_again),
+	KUNIT_CASE(map_set_at_the_last_index),
+	KUNIT_CASE(map_clear_gives_the_place_once),
+	KUNIT_CASE(map_spoil_until_set),
+	KUNIT_CASE(map_spoil_until_clear),
+	KUNIT_CASE(map_spoil_without_a_place),
+	KUNIT_CASE(map_run_in_a_row),
+	KUNIT_CASE(map_run_is_broken),
+	KUNIT_CASE(map_run_ends_with_the_segment),
+	KUNIT_CASE(map_run_ends_with_the_leaf),
+	KUNIT_CASE(map_next_when_empty),
+	KUNIT_CASE(map_next_over_holes),
+	KUNIT_CASE(map_next_of_a_whole_leaf),
+	KUNIT_CASE(map_next_at_the_last_index),
+	KUNIT_CASE(map_next_skips_spoilt),
+	KUNIT_CASE(map_fixed_needs_no_leaf),
+	KUNIT_CASE(map_fixed_own_place_goes_first),
+	KUNIT_CASE(map_fixed_cleared_is_zeros),
+	KUNIT_CASE(map_fixed_spoilt_base),
+	KUNIT_CASE(map_fixed_next),
+	{}
+};
+
+static struct kunit_suite map_suite = {
+	.name = "dpager_map",
+	.init = map_test_init,
+	.exit = map_test_exit,
+	.test_cases = map_cases,
+};
+
+kunit_test_suites(&map_suite);
+
+MODULE_DESCRIPTION("dpager: page map");
+MODULE_LICENSE("GPL");
