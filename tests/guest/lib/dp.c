@@ -264,18 +264,23 @@ int dp_delete_wait(int store)
 	return error;
 }
 
-void dp_settle(int pager)
+void dp_settle_to(int pager, uint64_t objects)
 {
 	struct dpager_info info;
 	int tries;
 
 	for (tries = 0; tries < 2000; tries++) {
-		if (!dp_info(pager, &info) && !info.objects)
+		if (!dp_info(pager, &info) && info.objects <= objects)
 			return;
 		usleep(10000);
 	}
 	ok(false, "no object is left over");
 	diag("%llu objects live on", (unsigned long long)info.objects);
+}
+
+void dp_settle(int pager)
+{
+	dp_settle_to(pager, 0);
 }
 
 void dp_scene_open(struct dp_scene *scene, const char *device, uint64_t bytes)

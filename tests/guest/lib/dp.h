@@ -61,6 +61,8 @@ uint64_t dp_page_out(int object);
 /* The slots of a dead object are freed a moment after its last reference. */
 int dp_delete_wait(int store);
 void dp_settle(int pager);
+/* Waits until only so many objects live. */
+void dp_settle_to(int pager, uint64_t objects);
 
 /* The usual scene: a pager, a store, one segment of /dev/vda. */
 struct dp_scene {

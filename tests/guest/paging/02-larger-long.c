@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * As 01-larger, with two segments on two disks and many more random accesses.
+ *
+ * guest: mem=512 smp=2 disks=2G,2G timeout=900 long
+ */
+#include <fcntl.h>
+
+#include "block.h"
+#include "crowd.h"
+#include "dp.h"
+
+int main(void)
+{
+	struct crowd crowd = {
+		.bytes = 2048 * MiB,
+		.anonymous = 160 * MiB,
+		.random = 60000,
+	};
+	struct dp_scene scene;
+	int disk;
+
+	dp_scene_open(&scene, "/dev/vda", 1536 * MiB);
+	disk = block_open("/dev/vdb", O_RDWR);
+	dp_segment(scene.store, disk, 0, 1536 * MiB);
+	crowd.pager = scene.pager;
+	crowd_run(&crowd);
+	dp_scene_close(&scene);
+	return tap_done();
+}
