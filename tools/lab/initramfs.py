@@ -147,7 +147,8 @@ def compose(path, kernel, command, values, module=None, files=()):
         if os.path.isdir(source):
             archive.tree(source, target)
         else:
-            archive.copy(source, target)
+            runs = target.startswith(("bin/", "tests/")) or target == "lab/script"
+            archive.copy(source, target, 0o755 if runs else None)
     archive.write(path + ".boot")
     with open(path, "wb") as whole:
         for part in (base(kernel), path + ".boot"):

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 import cache
@@ -75,14 +76,15 @@ class Guest:
         if self.icount:
             accel = "tcg,thread=single"
         argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-                "-no-reboot", "-machine", "q35,usb=off,smbus=off", "-accel", accel,
+                "-no-reboot", "-machine", "pc,usb=off,smbus=off", "-accel", accel,
                 "-cpu", "host" if accel == "kvm" else "max,la57=off",
                 "-m", str(self.memory), "-smp", "1" if self.icount else str(self.cpus),
                 "-kernel", self.kernel.image, "-initrd", os.path.join(scratch, "initrd"),
                 "-append", f"{CMDLINE} {self.append}",
                 "-chardev", f"file,id=log,path={self.log}", "-serial", "chardev:log"]
         if self.terminal:
-            argv += ["-chardev", "stdio,id=terminal,signal=off", "-serial", "chardev:terminal"]
+            argv += ["-chardev", "stdio,id=terminal,mux=on,signal=off",
+                     "-serial", "chardev:terminal"]
         argv += ["-device", "virtio-serial-pci"]
         for name, fd in (("output", output), ("control", control)):
             argv += ["-chardev", f"file,id={name},path=/dev/fd/{fd}",
@@ -119,6 +121,7 @@ class Guest:
         out_read, out_write = os.pipe()
         ctl_read, ctl_write = os.pipe()
         started = time.monotonic()
+        mode = termios.tcgetattr(0) if self.terminal else None
         options = {} if self.terminal else {"stdin": subprocess.DEVNULL}
         with subprocess.Popen(self.argv(scratch, out_write, ctl_write),
                               pass_fds=(out_write, ctl_write), stderr=subprocess.PIPE,
@@ -133,6 +136,8 @@ class Guest:
                     qemu.send_signal(signal.SIGKILL)
                 errors = qemu.stderr.read().decode(errors="replace").strip()
                 qemu.wait()
+                if mode:
+                    termios.tcsetattr(0, termios.TCSADRAIN, mode)
                 os.close(out_read)
                 os.close(ctl_read)
         if hung:

@@ -30,11 +30,15 @@ def mirror(source, target, parts):
     for path in set(sources(target, parts)) - wanted:
         os.unlink(os.path.join(target, path))
     for path in wanted:
-        new, old = os.path.join(source, path), os.path.join(target, path)
-        if os.path.exists(old) and filecmp.cmp(new, old, shallow=False):
-            continue
-        os.makedirs(os.path.dirname(old), exist_ok=True)
-        shutil.copyfile(new, old)
+        copy(os.path.join(source, path), os.path.join(target, path))
+
+
+def copy(new, old):
+    """Copy a file where it differs, so that make sees what changed."""
+    if os.path.exists(old) and filecmp.cmp(new, old, shallow=False):
+        return
+    os.makedirs(os.path.dirname(old), exist_ok=True)
+    shutil.copyfile(new, old)
 
 
 def build(kernel, source=TOP, into=None, target="modules", arguments=()):

@@ -38,7 +38,9 @@ def tools():
     path = os.path.join(out, "dpagerctl")
     if not os.path.exists(path):
         raise LabError(f"make -C tools STATIC=1 made no {path}")
-    return [(path, "bin/dpagerctl")]
+    libraries = sorted(glob.glob(os.path.join(out, "lib", "*")))
+    return [(path, "bin/dpagerctl")] + [
+        (library, f"lib/x86_64-linux-gnu/{os.path.basename(library)}") for library in libraries]
 
 
 def helpers():
