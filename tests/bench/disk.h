@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One disk for all peers, in equal halves. */
+#ifndef DISK_H
+#define DISK_H
+
+#include <stdbool.h>
+
+#define DISK		"vda"
+#define DISK_DPAGER	"/dev/" DISK "1"
+#define DISK_PEER	"/dev/" DISK "2"
+
+/* Make the halves, and write all of the disk once: its first use must cost no more than others. */
+bool disk_prepare(void);
+
+/* Wait until nothing is under way, with no file cached. */
+void disk_settle(void);
+
+#endif
