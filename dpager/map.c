@@ -197,3 +197,17 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first)
 	}
 	return 0;
 }
+
+u64 dpager_map_skip(struct dpager_map *map, u64 from, u64 end)
+{
+	unsigned long number = from >> DPAGER_LEAF_SHIFT;
+
+	if (from >= end)
+		return end;
+	if (map_is_fixed(map, from))
+		return from;
+	if (!xa_find(&map->leaves, &number, (end - 1) >> DPAGER_LEAF_SHIFT,
+		     XA_PRESENT))
+		return end;
+	return max(from, (u64)number << DPAGER_LEAF_SHIFT);
+}

@@ -170,4 +170,18 @@ u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
  */
 u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
 
+/**
+ * dpager_map_skip() - leave out what certainly is on no backing store
+ * @map: the map
+ * @from: first page to look at
+ * @end: first page not to look at
+ *
+ * dpager_map_next() looks at leaf after leaf; to give way in between, look at
+ * few pages at a time, and skip long holes with this.
+ *
+ * Return: the first page from @from on that has a leaf or lies at the base,
+ * or @end.
+ */
+u64 dpager_map_skip(struct dpager_map *map, u64 from, u64 end);
+
 #endif /* _DPAGER_MAP_H */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Size arithmetic on what users give us. */
-#include "dpager.h"
-
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
@@ -12,6 +10,7 @@
 #include <linux/overflow.h>
 #include <linux/sizes.h>
 
+#include "dpager.h"
 #include "map.h"
 #include "range.h"
 

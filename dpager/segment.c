@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Segments: the device, its range, its slots. */
-#include "dpager.h"
-
 #include <linux/blkdev.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -9,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "dpager.h"
 #include "io.h"
 #include "segment.h"
 #include "store.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Backing stores: their table, their segments, which one takes a cluster. */
-#include "dpager.h"
-
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/limits.h>
@@ -9,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/xarray.h>
 
+#include "dpager.h"
 #include "store.h"
 
 /* See the lock order in dpager.h, and store.h. */

@@ -288,6 +288,22 @@ static void map_next_at_the_last_index(struct kunit *test)
 	expect_next(test, 0, ULONG_MAX - 1, 0, 0);
 }
 
+static void map_skip_over_holes(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, 50ULL, dpager_map_skip(test->priv, 0, 50));
+	/* A leaf may have a page; only its absence is sure. */
+	leaf_of(test, 100 * LEAF + 5);
+	KUNIT_EXPECT_EQ(test, 100ULL * LEAF,
+			dpager_map_skip(test->priv, 0, U64_MAX));
+	KUNIT_EXPECT_EQ(test, 100ULL * LEAF + 7,
+			dpager_map_skip(test->priv, 100 * LEAF + 7, U64_MAX));
+	KUNIT_EXPECT_EQ(test, U64_MAX,
+			dpager_map_skip(test->priv, 101 * LEAF, U64_MAX));
+	KUNIT_EXPECT_EQ(test, 60ULL, dpager_map_skip(test->priv, 0, 60));
+	/* from behind the end */
+	KUNIT_EXPECT_EQ(test, 60ULL, dpager_map_skip(test->priv, 70, 60));
+}
+
 static void map_next_skips_spoilt(struct kunit *test)
 {
 	set(test, 1, 1);
@@ -351,6 +367,7 @@ static void map_fixed_next(struct kunit *test)
 	fixed_init(test, 100);
 	expect_next(test, 0, U64_MAX, 0, 100);
 	expect_next(test, 40, 60, 40, 20);
+	KUNIT_EXPECT_EQ(test, 40ULL, dpager_map_skip(test->priv, 40, 60));
 	expect_next(test, 100, U64_MAX, 0, 0);
 
 	clear(test, 70);
@@ -385,6 +402,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_next_over_holes),
 	KUNIT_CASE(map_next_of_a_whole_leaf),
 	KUNIT_CASE(map_next_at_the_last_index),
+	KUNIT_CASE(map_skip_over_holes),
 	KUNIT_CASE(map_next_skips_spoilt),
 	KUNIT_CASE(map_fixed_needs_no_leaf),
 	KUNIT_CASE(map_fixed_own_place_goes_first),

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Calls on an object's descriptor. */
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/stddef.h>
+
+#include "ctl_table.h"
+#include "dpager.h"
+#include "map.h"
+#include "object.h"
+#include "range.h"
+#include "store.h"
+
+/* Pages of the map looked at before giving way. */
+#define PAGES_STEP	(DPAGER_LEAF_PAGES * 1024ULL)
+
+static struct dpager_object *call_object(const struct dpager_ctl_call *call)
+{
+	return dpager_object_of(file_inode(call->file));
+}
+
+static int object_info(struct dpager_ctl_call *call)
+{
+	struct dpager_object_info *info = &call->arg->object_info;
+	struct dpager_object *object = call_object(call);
+
+	info->flags = object->flags;
+	info->uid = from_kuid_munged(current_user_ns(), object->owner);
+	info->id = object->id;
+	info->bytes = i_size_read(object->inode);
+	info->resident = dpager_object_resident(object);
+	info->dirty = atomic64_read(&object->nr_dirty) << PAGE_SHIFT;
+	info->paged_out = dpager_object_paged_out(object);
+	info->store = object->store ? object->store->id : 0;
+	info->faults = atomic64_read(&object->faults);
+	info->major_faults = atomic64_read(&object->major_faults);
+	info->pages_in = atomic64_read(&object->pages_in);
+	info->pages_out = atomic64_read(&object->pages_out);
+	return 0;
+}
+
+/*
+ * The next range of pages on backing store from @from on, at most a leaf's.
+ * 1: @range; 0: there is none; -EINTR. Gives way inside long stretches where
+ * leaves are but no page is paged out.
+ */
+static int pages_next(struct dpager_map *map, u64 from, u64 end,
+		      struct dpager_page_range *range)
+{
+	while (from < end) {
+		u64 stop;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		rcu_read_lock();
+		from = dpager_map_skip(map, from, end);
+		stop = end - from > PAGES_STEP ? from + PAGES_STEP : end;
+		range->count = dpager_map_next(map, from, stop, &range->first);
+		rcu_read_unlock();
+		if (range->count)
+			return 1;
+		from = stop;
+	}
+	return 0;
+}
+
+/* Ranges that continue each other are one. @from: behind what was found. */
+static int pages_next_whole(struct dpager_map *map, u64 *from, u64 end,
+			    struct dpager_page_range *range)
+{
+	struct dpager_page_range more;
+	int found = pages_next(map, *from, end, range);
+
+	while (found > 0) {
+		*from = range->first + range->count;
+		found = pages_next(map, *from, end, &more);
+		if (found < 0)
+			return found;
+		if (!found || more.first != *from)
+			return 1;
+		range->count += more.count;
+	}
+	return found;
+}
+
+static int object_pages(struct dpager_ctl_call *call)
+{
+	struct dpager_object *object = call_object(call);
+	u64 end = i_size_read(object->inode) >> PAGE_SHIFT;
+	struct dpager_list *list = &call->arg->list;
+	struct dpager_page_range range;
+	bool full = false;
+	u64 from;
+	int err = dpager_ctl_list_begin(call, &from);
+
+	while (!err) {
+		err = pages_next_whole(&object->map, &from, end, &range);
+		if (err <= 0)
+			break;
+		list->total += range.count;
+		err = full ? 0 : dpager_ctl_list_put(call, &range, sizeof(range),
+						     range.first);
+		if (err > 0) {
+			full = true;
+			err = 0;
+		}
+	}
+	return err;
+}
+
+static int control_run(struct dpager_ctl_call *call, u64 first, u64 count)
+{
+	struct dpager_object_control *control = &call->arg->object_control;
+	struct dpager_object *object = call_object(call);
+
+	switch (control->operation) {
+	case DPAGER_CONTROL_PAGE_OUT:
+		return dpager_control_page_out(object, first, count,
+					       &control->pages);
+	case DPAGER_CONTROL_PAGE_IN:
+		return dpager_control_page_in(object, first, count,
+					      &control->pages);
+	default:
+		return dpager_control_drop(object, first, count,
+					   &control->pages);
+	}
+}
+
+static int object_control(struct dpager_ctl_call *call)
+{
+	struct dpager_object_control *control = &call->arg->object_control;
+	u64 first, count;
+	int err;
+
+	control->pages = 0;
+	if (!control->operation || control->operation > DPAGER_CONTROL_DROP)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_OPERATION, -EINVAL);
+	if (control->operation == DPAGER_CONTROL_DROP &&
+	    !(call->file->f_mode & FMODE_WRITE))
+		return dpager_ctl_fail(call, DPAGER_DETAIL_MODE, -EACCES);
+	err = dpager_control_range(control->offset, control->length,
+				   i_size_read(call_object(call)->inode),
+				   &first, &count, &control->detail);
+	if (err)
+		return err;
+	err = control_run(call, first, count);
+	if (err == -ENOSPC)
+		control->detail = DPAGER_DETAIL_NO_SPACE;
+	else if (err == -EIO)
+		control->detail = DPAGER_DETAIL_IO;
+	return err;
+}
+
+const struct dpager_ctl_row dpager_ctl_object_rows[] = {
+	{
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_INFO),
+		DPAGER_CTL_ARG(dpager_object_info, pages_out),
+		.run = object_info,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_PAGES),
+		DPAGER_CTL_ARG(dpager_list, total),
+		.run = object_pages,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_CONTROL),
+		.needs = DPAGER_CTL_ANSWERS,
+		DPAGER_CTL_ARG(dpager_object_control, pages),
+		.run = object_control,
+	}, {}
+};

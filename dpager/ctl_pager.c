@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Calls on a pager descriptor. */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+
+#include "ctl_table.h"
+#include "dpager.h"
+#include "object.h"
+#include "range.h"
+#include "stats.h"
+#include "store.h"
+
+static u64 stat_bytes(enum dpager_stat which)
+{
+	return dpager_stat_read(which) << PAGE_SHIFT;
+}
+
+/* There may be many objects: give way, and stop when killed. */
+static int object_pause(void)
+{
+	cond_resched();
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
+static int info_resident(u64 *bytes)
+{
+	struct dpager_object *object;
+	u64 id;
+	int err;
+
+	*bytes = 0;
+	for (id = 0; (object = dpager_object_next(id)); id++) {
+		id = object->id;
+		*bytes += dpager_object_resident(object);
+		dpager_object_put(object);
+		err = object_pause();
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int pager_info(struct dpager_ctl_call *call)
+{
+	struct dpager_info *info = &call->arg->info;
+	struct dpager_figures sum;
+	u64 resident;
+	int err = info_resident(&resident);
+
+	if (err)
+		return err;
+	info->stores = dpager_space_figures(&sum);
+	info->page_size = PAGE_SIZE;
+	info->total = sum.pages << PAGE_SHIFT;
+	info->free = sum.pages_free << PAGE_SHIFT;
+	info->segments = sum.segments;
+	info->objects = dpager_object_count();
+	info->resident = resident;
+	info->dirty = stat_bytes(DPAGER_STAT_DIRTY);
+	info->writeback = stat_bytes(DPAGER_STAT_WRITEBACK);
+	info->faults = dpager_stat_read(DPAGER_STAT_FAULTS);
+	info->major_faults = dpager_stat_read(DPAGER_STAT_MAJOR_FAULTS);
+	info->pages_in = dpager_stat_read(DPAGER_STAT_PAGES_IN);
+	info->pages_out = dpager_stat_read(DPAGER_STAT_PAGES_OUT);
+	info->reads = dpager_stat_read(DPAGER_STAT_READS);
+	info->writes = dpager_stat_read(DPAGER_STAT_WRITES);
+	info->pages_in_failed = dpager_stat_read(DPAGER_STAT_PAGES_IN_FAILED);
+	info->pages_out_failed = dpager_stat_read(DPAGER_STAT_PAGES_OUT_FAILED);
+	info->full = dpager_stat_read(DPAGER_STAT_FULL);
+	return 0;
+}
+
+static int store_create(struct dpager_ctl_call *call)
+{
+	struct dpager_store_create *create = &call->arg->store_create;
+	struct dpager_store *store;
+	u64 pages;
+
+	store = dpager_store_create(create->name, create->priority,
+				    create->cluster, &create->detail);
+	if (IS_ERR(store))
+		return PTR_ERR(store);
+	call->made = dpager_ctl_store_file(store);
+	if (IS_ERR(call->made)) {
+		int err = PTR_ERR(call->made);
+
+		call->made = NULL;
+		dpager_store_delete(store, &pages, &create->detail);
+		dpager_store_put(store);
+		return err;
+	}
+	create->fd = call->fd;
+	create->cluster = store->cluster;
+	create->id = store->id;
+	strscpy_pad(create->name, store->name, sizeof(create->name));
+	dpager_store_put(store);
+	return 0;
+}
+
+static void store_create_undo(struct dpager_ctl_call *call)
+{
+	u64 pages;
+
+	dpager_store_delete(call->made->private_data, &pages,
+			    &call->arg->head.detail);
+}
+
+static int store_open(struct dpager_ctl_call *call)
+{
+	struct dpager_store_open *open = &call->arg->store_open;
+	struct dpager_store *store;
+	struct file *file;
+
+	if (open->id ? *open->name :
+	    strnlen(open->name, sizeof(open->name)) == sizeof(open->name))
+		return dpager_ctl_fail(call, DPAGER_DETAIL_NAME, -EINVAL);
+	store = dpager_store_find(open->id, open->name);
+	if (!store)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_ID, -ENOENT);
+	file = dpager_ctl_store_file(store);
+	if (!IS_ERR(file)) {
+		call->made = file;
+		open->fd = call->fd;
+		open->id = store->id;
+		strscpy_pad(open->name, store->name, sizeof(open->name));
+	}
+	dpager_store_put(store);
+	return PTR_ERR_OR_ZERO(file);
+}
+
+static int list_store(struct dpager_ctl_call *call, struct dpager_store *store)
+{
+	struct dpager_store_entry entry = {
+		.id = store->id,
+		.priority = store->priority,
+		.cluster = store->cluster,
+	};
+	struct dpager_figures sum;
+
+	dpager_store_figures(store, &sum);
+	entry.total = sum.pages << PAGE_SHIFT;
+	entry.free = sum.pages_free << PAGE_SHIFT;
+	entry.segments = sum.segments;
+	strscpy_pad(entry.name, store->name, sizeof(entry.name));
+	return dpager_ctl_list_put(call, &entry, sizeof(entry), entry.id);
+}
+
+static int list_stores(struct dpager_ctl_call *call)
+{
+	struct dpager_store *store;
+	struct dpager_figures sum;
+	u64 from;
+	int err = dpager_ctl_list_begin(call, &from);
+
+	if (err)
+		return err;
+	call->arg->list.total = dpager_space_figures(&sum);
+	while (!err && (store = dpager_store_next(from))) {
+		err = list_store(call, store);
+		from = store->id + 1;
+		dpager_store_put(store);
+	}
+	return min(err, 0);
+}
+
+static int list_object(struct dpager_ctl_call *call,
+		       const struct dpager_object *object)
+{
+	struct dpager_object_entry entry = {
+		.id = object->id,
+		.bytes = i_size_read(object->inode),
+		.resident = dpager_object_resident(object),
+		.paged_out = dpager_object_paged_out(object),
+		.store = object->store ? object->store->id : 0,
+		.uid = from_kuid_munged(current_user_ns(), object->owner),
+	};
+
+	return dpager_ctl_list_put(call, &entry, sizeof(entry), entry.id);
+}
+
+/* Those the caller may see are counted one by one: few are, as a rule. */
+static int list_objects(struct dpager_ctl_call *call)
+{
+	bool all = dpager_ctl_privileged(call->file), full = false;
+	struct dpager_list *list = &call->arg->list;
+	struct dpager_object *object;
+	u64 from, id;
+	int err = dpager_ctl_list_begin(call, &from);
+
+	for (id = 0; !err && (object = dpager_object_next(id)); id++) {
+		id = object->id;
+		if (all || uid_eq(object->owner, current_euid())) {
+			list->total++;
+			if (id >= from && !full) {
+				err = list_object(call, object);
+				full = err > 0;
+			}
+		}
+		dpager_object_put(object);
+		if (err >= 0)
+			err = object_pause();
+	}
+	return err;
+}
+
+int dpager_ctl_object_create(struct dpager_ctl_call *call)
+{
+	struct dpager_object_create *create = &call->arg->object_create;
+	struct file *file;
+	int err = dpager_object_bytes(&create->bytes);
+
+	if (err)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_OBJECT_SIZE, err);
+	file = dpager_object_create(call->store, create->bytes, create->flags);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	call->made = file;
+	create->fd = call->fd;
+	create->id = dpager_object_of(file_inode(file))->id;
+	return 0;
+}
+
+const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
+	{
+		.number = _IOC_NR(DPAGER_IOC_INFO),
+		.needs = DPAGER_CTL_READ,
+		DPAGER_CTL_ARG(dpager_info, full),
+		.run = pager_info,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_STORE_CREATE),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_PRIVILEGED |
+			 DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_store_create, name),
+		.run = store_create,
+		.undo = store_create_undo,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_STORE_OPEN),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_PRIVILEGED |
+			 DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_store_open, name),
+		.run = store_open,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_STORES),
+		.needs = DPAGER_CTL_READ,
+		DPAGER_CTL_ARG(dpager_list, total),
+		.run = list_stores,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECTS),
+		.needs = DPAGER_CTL_READ,
+		DPAGER_CTL_ARG(dpager_list, total),
+		.run = list_objects,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_CREATE),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_object_create, id),
+		.flags = DPAGER_OBJECT_RDONLY,
+		.run = dpager_ctl_object_create,
+	}, {}
+};
