@@ -3,7 +3,6 @@
  * One object in several processes: by fork, by a socket, across exec. Each
  * write is seen by all, also when the page went out and came in between.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
  * mremap that shrinks, grows and moves, munmap in parts, close before munmap:
  * no page is lost, and the object ends with its last reference.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>

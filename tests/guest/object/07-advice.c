@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* madvise on a shared mapping: advice never changes what is read. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>

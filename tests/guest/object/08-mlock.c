@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mlock()ed pages stay in memory across PAGE_OUT and under pressure. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>

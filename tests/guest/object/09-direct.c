@@ -3,7 +3,6 @@
  * O_DIRECT between a disk and an object's mapping: the device writes to pages
  * that are pinned, while they are paged out again and again.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

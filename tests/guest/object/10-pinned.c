@@ -4,7 +4,6 @@
  * device writes to the pinned pages later must be what the mapping shows, so
  * the pages must be the same across PAGE_OUT and pressure.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>

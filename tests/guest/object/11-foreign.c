@@ -3,7 +3,6 @@
  * Other processes reach into a mapping: process_vm_readv and _writev, ptrace,
  * /proc/PID/mem, each on pages that are paged out.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -4,7 +4,6 @@
  * verifier must report that page, and no other. So it also shows that pages
  * are really read from the disk.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,6 @@
  *
  * guest: timeout=120
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/mman.h>

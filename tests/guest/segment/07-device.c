@@ -4,7 +4,6 @@
  *
  * guest: kmod=loop
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>

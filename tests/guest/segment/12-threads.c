@@ -3,7 +3,6 @@
  * Many threads add ranges that overlap, to two stores: exactly one wins. Mach
  * looked for overlap and inserted in two steps, so two could pass.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -4,7 +4,6 @@
  * program enters the kernel where such a process would, by int 0x80 with
  * everything below 4 GiB: that is the compat ioctl.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
