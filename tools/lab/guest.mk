@@ -20,4 +20,4 @@ $(OUT)/%: $(OUT)/%.o $(LIBRARY)
 	gcc -static -pthread -s -o $@ $^ -lm
 
 .SECONDARY:
--include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) -type f -name '*.d' 2>/dev/null)

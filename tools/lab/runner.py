@@ -203,7 +203,8 @@ def run(kernel, tests, results, ko=None):
             try:
                 rest = boot.run(ko, results)
             except LabError as error:
-                results.add(kernel.name, f"{group[0].kind}/boot", False, str(error))
+                lines = str(error).splitlines()
+                results.add(kernel.name, f"{group[0].kind}/boot", False, lines[0], lines)
                 rest = group
             if len(rest) == len(group):
                 for test in rest:
