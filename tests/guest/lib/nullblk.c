@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +72,9 @@ void null_create(const char *name, const struct null_setup *setup, char *path)
 {
 	char folder[256];
 
+	/* configfs is a module that null_blk brings: nobody could mount it before. */
+	if (access(NULLB, F_OK))
+		mount("config", "/sys/kernel/config", "configfs", 0, "");
 	snprintf(folder, sizeof(folder), NULLB "%s", name);
 	if (mkdir(folder, 0755))
 		bail("cannot make null_blk %s: is the module loaded?", name);
