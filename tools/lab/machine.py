@@ -6,6 +6,8 @@ Three channels leave the guest: the kernel's console on the first serial port
 terminal, on the second serial port), and its status on another virtio port.
 """
 
+import contextlib
+import fcntl
 import os
 import platform
 import re
@@ -113,7 +115,8 @@ class Guest:
             os.makedirs(os.path.dirname(os.path.abspath(self.log)), exist_ok=True)
             initramfs.compose(os.path.join(scratch, "initrd"), self.kernel, self.command,
                               self.settings(), self.module, self.files)
-            self.boot(scratch)
+            with slot(self.terminal or self.accel):
+                self.boot(scratch)
             self.lines = complaints.read(self.log)
         return self.status
 
@@ -177,6 +180,34 @@ class Guest:
     def complaints(self, allow=None):
         """The kernel's complaints during the whole boot."""
         return complaints.harmful(self.lines, allow)
+
+
+@contextlib.contextmanager
+def slot(free):
+    """One of the machine's places for guests: more of them than CPUs would only make
+    each other run into their time limits. DPAGER_GUESTS= sets another number."""
+    if free:
+        yield
+        return
+    count = int(os.environ.get("DPAGER_GUESTS") or len(os.sched_getaffinity(0)))
+    handles = [open(cache.folder("guests", str(index)), "w", encoding="ascii")
+               for index in range(count)]
+    try:
+        while not any(taken(handle) for handle in handles):
+            progress.step("waiting for another guest of this machine to end")
+            time.sleep(0.5)
+        yield
+    finally:
+        for handle in handles:
+            handle.close()
+
+
+def taken(handle):
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def inject_nmi(path):
