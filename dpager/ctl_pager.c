@@ -116,8 +116,7 @@ static int store_open(struct dpager_ctl_call *call)
 	struct dpager_store *store;
 	struct file *file;
 
-	if (open->id ? *open->name :
-	    strnlen(open->name, sizeof(open->name)) == sizeof(open->name))
+	if (open->id ? *open->name : !dpager_store_name_valid(open->name))
 		return dpager_ctl_fail(call, DPAGER_DETAIL_NAME, -EINVAL);
 	store = dpager_store_find(open->id, open->name);
 	if (!store)

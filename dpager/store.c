@@ -54,11 +54,11 @@ static struct dpager_store *store_by_name(const char *name)
 	return NULL;
 }
 
-static bool store_name_valid(const char *name)
+bool dpager_store_name_valid(const char *name)
 {
 	size_t length = strnlen(name, DPAGER_NAME_SIZE);
 
-	if (length == DPAGER_NAME_SIZE)
+	if (!length || length == DPAGER_NAME_SIZE)
 		return false;
 	for (; *name; name++)
 		if (!isascii(*name) || !(isalnum(*name) || strchr("._-", *name)))
@@ -72,7 +72,7 @@ static int store_check(const char *name, s32 priority, u32 cluster, u32 *detail)
 		return store_fail(detail, DPAGER_DETAIL_PRIORITY, -EINVAL);
 	if (!dpager_cluster_bytes(cluster))
 		return store_fail(detail, DPAGER_DETAIL_CLUSTER, -EINVAL);
-	if (!store_name_valid(name))
+	if (*name && !dpager_store_name_valid(name))
 		return store_fail(detail, DPAGER_DETAIL_NAME, -EINVAL);
 	return 0;
 }

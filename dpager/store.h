@@ -52,10 +52,12 @@ extern struct mutex dpager_admin;
 /* Tables of stores and segments, segments by priority, draining: for moments. */
 extern spinlock_t dpager_space;
 
+/* Is it a name: 1 to 63 of A-Z a-z 0-9 . _ -, then a NUL? */
+bool dpager_store_name_valid(const char *name);
+
 /**
  * dpager_store_create() - a new store
- * @name: NUL-terminated within DPAGER_NAME_SIZE, else refused; empty: one is
- *	given
+ * @name: DPAGER_NAME_SIZE bytes; empty: one is given
  * @priority: -1..32767
  * @cluster: bytes of a cluster as asked for
  * @detail: out: enum dpager_detail when it fails
