@@ -174,14 +174,13 @@ int call_store_id(int pager, uint64_t id, struct dpager_store_open *opened)
 static int open_either(int pager, const char *store, struct dpager_store_open *opened)
 {
 	uint64_t id;
+	bool is_id = args_id(store, &id);
 
-	if (args_id(store, &id) && *store == '#')
+	if (is_id && *store == '#')
 		return call_store_id(pager, id, opened);
 	if (!open_by_name(pager, store, opened))
 		return 0;
-	if (errno == ENOENT && args_id(store, &id))
-		return call_store_id(pager, id, opened);
-	return -1;
+	return is_id && errno == ENOENT ? call_store_id(pager, id, opened) : -1;
 }
 
 /**
@@ -198,7 +197,7 @@ int call_store(int pager, const char *store, struct dpager_store_open *opened)
 		args_usage_fail("an empty name names no store");
 	if (!open_either(pager, store, opened))
 		return opened->fd;
-	if (errno == ENOENT)
+	if (errno == ENOENT || opened->detail == DPAGER_DETAIL_NAME)
 		args_fail("there is no store \"%s\"; \"%s store list\" shows those there are",
 			  store, program_invocation_short_name);
 	call_fail(opened, "open store \"%s\"", store);
