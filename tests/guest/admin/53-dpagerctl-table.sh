@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# dpagerctl's tables: JSON, bytes, headings, columns. JSON is checked by reduction: strings
+# and numbers become S, then every innermost object and array does, until one S is left.
+# guest: disks=2G,2G timeout=60
+[ -d /lab ] || exit 1	# it writes to disks: guests only
+cd /tmp || exit 1
+tests=0 failed=0
+
+ok() {	# status of the check, text
+	tests=$((tests + 1))
+	[ "$1" = 0 ] && echo "ok $tests - $2" && return
+	failed=$((failed + 1))
+	echo "not ok $tests - $2"
+	sed 's/^/# /' out err
+}
+
+# Runs dpagerctl; checks its exit code, and that what it printed has the text.
+try() {	# what, exit code, fixed text, arguments of dpagerctl
+	what=$1 code=$2 text=$3
+	shift 3
+	dpagerctl "$@" >out 2>err
+	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
+	ok $? "$what"
+}
+
+json() {	# what, arguments of dpagerctl
+	what=$1
+	shift
+	dpagerctl "$@" >out 2>err && awk '{ text = text $0 } END {
+		gsub(/"([^"\\]|\\.)*"/, "S", text)
+		gsub(/-?[0-9]+|null/, "S", text)
+		gsub(/[ \t]/, "", text)
+		while (gsub(/\{(S:S(,S:S)*)?\}|\[(S(,S)*)?\]/, "S", text))
+			;
+		exit text != "S"
+	}' out
+	ok $? "JSON: $what"
+}
+
+is() {	# what, the wanted output, arguments of dpagerctl
+	what=$1 want=$2
+	shift 2
+	dpagerctl "$@" >out 2>err && [ "$(cat out)" = "$want" ]
+	ok $? "$what"
+}
+
+json "no stores" store list --json
+json "no segments" segment list -J
+json "no objects" object list -J
+json "info" info -J
+dpagerctl store create one >out && dpagerctl store create -p 5 two >out &&
+	dpagerctl segment add --size 3M one /dev/vda >out
+ok $? "two stores, one with a segment"
+json "stores" store list -J
+json "stores, all columns, bytes" store list -JOb
+json "a store" store show one -J
+json "segments" segment list -JO
+json "segments of a store without" segment list two -J
+is "JSON has sizes as strings, numbers as numbers" '{
+   "stores": [
+      {
+         "name": "one",
+         "prio": -1,
+         "size": "3M",
+         "use%": 0
+      },{
+         "name": "two",
+         "prio": 5,
+         "size": "0B",
+         "use%": null
+      }
+   ]
+}' store list -J -o NAME,PRIO,SIZE,USE%
+is "--bytes makes them numbers" '{
+   "stores": [
+      {
+         "size": 3145728
+      }
+   ]
+}' store show one -Jbo SIZE
+is "--bytes" "   SIZE
+3145728
+      0" store list --bytes -o SIZE
+is "--noheadings" "one    3M
+two    0B" store list --noheadings -o NAME,SIZE
+is "--raw has one space between columns" "NAME PRIO USE%
+one -1 0%
+two 5 -" store list --raw -o NAME,PRIO,USE%
+is "columns come in the order asked for" "SIZE NAME
+  3M one
+  0B two" store list -o size,name
+is "+ adds to the default" "ID NAME PRIO SEGMENTS SIZE USED FREE USE% CLUSTER
+ 1 one    -1        1   3M   0B   3M   0%    128K
+ 2 two     5        0   0B   0B   0B    -    128K" store list -o +CLUSTER
+is "fields without their names" "one
+3M" store show one -n -o NAME,SIZE
+is "fields in raw form" "NAME one
+SIZE 3M" store show one -r -o NAME,SIZE
+try "an unknown column is wrong usage" 2 'no column "NOPE"' store list -o ID,NOPE
+try "an unknown column of show, too" 2 'no column "NOPE"' store show one -o NOPE
+dpagerctl store list >/dev/full 2>err
+[ $? = 1 ]
+ok $? "what cannot be written is a failure"
+
+echo "1..$tests"
+[ $failed = 0 ]
