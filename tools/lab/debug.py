@@ -8,6 +8,7 @@ import subprocess
 
 import cache
 import kernels
+import machine
 import progress
 import shell
 import source
@@ -44,7 +45,8 @@ def build(path):
                os.path.join(path, ".config"), CONFIG])
     shell.make([*common, "olddefconfig"])
     check_config(os.path.join(path, ".config"))
-    compile_all(common)
+    with machine.slot(False):
+        compile_all(common)
     shell.make([*common, "modules_install", f"INSTALL_MOD_PATH={path}/tree",
                 "INSTALL_MOD_STRIP=1"])
 

@@ -184,8 +184,9 @@ class Guest:
 
 @contextlib.contextmanager
 def slot(free):
-    """One of the machine's places for guests: more of them than CPUs would only make
-    each other run into their time limits. DPAGER_GUESTS= sets another number."""
+    """One of the machine's places for guests and kernel builds: more of them than CPUs
+    would only make each other run into their time limits. DPAGER_GUESTS= sets another
+    number."""
     if free:
         yield
         return
