@@ -221,7 +221,7 @@ void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 	spin_unlock(&cluster->lock);
 }
 
-int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages, bool force)
+int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages)
 {
 	int ret = 0;
 
@@ -230,10 +230,11 @@ int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages, bool force)
 		ret = -EBUSY;
 	else if (!(cluster->dirty & pages) || cluster->object->dead)
 		ret = -ENOENT;
-	else
+	if (!ret) {
 		cluster->busy = true;
-	if (!ret)
-		cluster->forced = force;
+		cluster->dropping = true;
+		cluster->forced = pages;
+	}
 	spin_unlock(&cluster->lock);
 	return ret;
 }
@@ -262,7 +263,8 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 	WRITE_ONCE(cluster->dirty, cluster->dirty | keep);
 	dirty_count(cluster, hweight32(keep));
 	cluster->busy = false;
-	cluster->forced = false;
+	cluster->forced = 0;
+	cluster->dropping = false;
 	for (tag = &cluster->tag; tag; tag = tag->next) {
 		tag->dirty &= cluster->dirty;
 		if (tag->dirty && !cluster->object->dead)
@@ -272,6 +274,36 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 	if (waitqueue_active(&cluster_wait))
 		wake_up_all(&cluster_wait);
 	spin_unlock(&cluster->lock);
+}
+
+u64 dpager_cluster_slot(struct dpager_cluster *cluster, pgoff_t index,
+			const struct dpager_segment *segment)
+{
+	dpager_place_t place;
+	u64 slot = U64_MAX;
+
+	spin_lock(&cluster->lock);
+	if (!dpager_map_get(&cluster->object->map, &cluster->leaf, index,
+			    &place) &&
+	    dpager_place_segment(place) == segment->index)
+		slot = dpager_place_slot(place);
+	spin_unlock(&cluster->lock);
+	return slot;
+}
+
+struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
+{
+	struct dpager_segment *segment = NULL;
+	struct dpager_leaf *leaf = &cluster->leaf;
+	u32 pages;
+
+	spin_lock(&cluster->lock);
+	pages = cluster->dirty & leaf->present & ~leaf->spoilt;
+	if (pages)
+		segment = dpager_segments[dpager_place_segment(
+						leaf->place[__ffs(pages)])];
+	spin_unlock(&cluster->lock);
+	return segment;
 }
 
 void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
@@ -285,7 +317,8 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 	bad = leaf->spoilt & BIT(index & DPAGER_LEAF_MASK);
 	old = dpager_map_set(&cluster->object->map, leaf, index, place);
 	spin_unlock(&cluster->lock);
-	dpager_place_free(old, bad);
+	if (old != place)
+		dpager_place_free(old, bad);
 }
 
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,

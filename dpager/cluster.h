@@ -25,6 +25,7 @@
 
 struct dpager_cluster;
 struct dpager_object;
+struct dpager_segment;
 struct folio;
 
 /**
@@ -50,13 +51,14 @@ struct dpager_tag {
  * struct dpager_cluster - the state of a cluster
  * @leaf: where its pages are; see map.h for who may touch it
  * @lock: protects all below, and the words of @leaf that pages share
+ * @dirty: pages known dirty
+ * @forced: launder these pages, hot or not, and no others; 0: the cold ones
  * @object: whose cluster it is; immutable
  * @first: its first page; immutable
- * @dirty: pages known dirty
  * @busy: a writer has it, or is about to; nobody lists it
  * @hinted: reclaim found a page of it cold
  * @referenced: touched by a fault since the laundry saw it last
- * @forced: launder hot pages, too
+ * @dropping: who made it busy drops the pages when they are written
  * @work: in a writer's queue, or on the way there; owned by who made it busy
  * @tag: its first tag
  */
@@ -64,12 +66,13 @@ struct dpager_cluster {
 	struct dpager_leaf leaf;
 	spinlock_t lock;
 	u32 dirty;
+	u32 forced;
 	struct dpager_object *object;
 	pgoff_t first;
 	bool busy;
 	bool hinted;
 	bool referenced;
-	bool forced;
+	bool dropping;
 	struct list_head work;
 	struct dpager_tag tag;
 };
@@ -110,15 +113,14 @@ void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 			  bool cold);
 
 /**
- * dpager_cluster_claim() - make a cluster busy, to launder it
+ * dpager_cluster_claim() - make a cluster busy, to launder pages of it
  * @cluster: the cluster
- * @pages: only if one of these is known dirty
- * @force: its hot pages, too
+ * @pages: which, hot or not; only if one of them is known dirty
  *
  * Context: any but interrupt.
  * Return: 0; -EBUSY: it was; -ENOENT: none is dirty, or the object is dead.
  */
-int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages, bool force);
+int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages);
 
 /**
  * dpager_cluster_begin() - take a busy cluster's dirty bits, to examine them
@@ -137,12 +139,32 @@ u32 dpager_cluster_begin(struct dpager_cluster *cluster);
 void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep);
 
 /**
+ * dpager_cluster_home() - a segment where dirty pages of a cluster lie already
+ * @cluster: busy
+ *
+ * Return: a segment on which a dirty page has a slot of its own that can be
+ * written again, or NULL.
+ */
+struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster);
+
+/**
+ * dpager_cluster_slot() - the slot of a page that can be written again
+ * @cluster: busy
+ * @index: the page
+ * @segment: where
+ *
+ * Return: its slot on @segment, or U64_MAX when it has none there.
+ */
+u64 dpager_cluster_slot(struct dpager_cluster *cluster, pgoff_t index,
+			const struct dpager_segment *segment);
+
+/**
  * dpager_cluster_place() - a page of a busy cluster gets a new place
  * @cluster: the cluster
  * @index: the page; its folio is locked by the caller
  * @place: its new place
  *
- * Frees the old one.
+ * Frees the old one, unless it is the same.
  */
 void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 			  dpager_place_t place);

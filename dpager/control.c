@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Explicit calls on a range of an object: page out, page in, drop. */
 
+#include <linux/cpu.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "cluster.h"
 #include "compat.h"
@@ -63,7 +65,7 @@ static int page_out_cluster(struct dpager_cluster *cluster, u32 pages)
 	for (;;) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		ret = dpager_cluster_claim(cluster, pages, true);
+		ret = dpager_cluster_claim(cluster, pages);
 		if (ret == -ENOENT)
 			return 0;
 		if (ret == -EBUSY) {
@@ -83,17 +85,21 @@ static int page_out_submit(struct dpager_object *object, struct span r)
 {
 	struct dpager_cluster *cluster;
 	pgoff_t index = r.first;
+	bool full = false;
 	int ret;
 
 	while ((cluster = range_next(object, r, &index))) {
 		struct span in = range_in_leaf(r, cluster->first);
 
 		ret = page_out_cluster(cluster, range_mask(in));
-		if (ret)
+		/* Others may have slots to be written again. */
+		if (ret == -ENOSPC)
+			full = true;
+		else if (ret)
 			return ret;
 		cond_resched();
 	}
-	return 0;
+	return full ? -ENOSPC : 0;
 }
 
 /* Wait until no page of the range is queued or being written. */
@@ -176,6 +182,93 @@ static int page_out_pass(struct dpager_object *object, struct span r)
 	return err ?: ret;
 }
 
+/*
+ * Per-CPU batches of the LRU hold references on folios that have just come in
+ * or been aged, and a referenced folio cannot be dropped. Releasing a batch of
+ * ours empties those of this CPU.
+ */
+static void drain_here(struct folio *folio)
+{
+	struct folio_batch batch;
+
+	folio_batch_init(&batch);
+	folio_get(folio);
+	folio_batch_add(&batch, folio);
+	folio_batch_release(&batch);
+}
+
+struct drain {
+	struct work_struct work;
+	struct folio *folio;
+};
+
+static void drain_work(struct work_struct *work)
+{
+	drain_here(container_of(work, struct drain, work)->folio);
+}
+
+static void drain_everywhere(struct folio *folio)
+{
+	struct drain __percpu *drains = alloc_percpu(struct drain);
+	struct drain *drain;
+	int cpu;
+
+	if (!drains)
+		return;
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		drain = per_cpu_ptr(drains, cpu);
+		drain->folio = folio;
+		INIT_WORK(&drain->work, drain_work);
+		schedule_work_on(cpu, &drain->work);
+	}
+	for_each_online_cpu(cpu)
+		flush_work(&per_cpu_ptr(drains, cpu)->work);
+	cpus_read_unlock();
+	free_percpu(drains);
+}
+
+/* A folio of the range that could be dropped but is in memory, or NULL. */
+static struct folio *page_out_left(struct dpager_object *object, struct span r)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct folio *folio;
+	unsigned long index;
+	void *entry;
+
+	xa_for_each_range(&mapping->i_pages, index, entry, r.first, r.last) {
+		folio = xa_is_value(entry) ? NULL :
+			dpager_folio_get(mapping, index);
+		if (!folio)
+			continue;
+		if (!folio_test_dirty(folio) && !folio_test_locked(folio) &&
+		    !folio_mapped(folio) && !dpager_launder_held(folio))
+			return folio;
+		folio_put(folio);
+	}
+	return NULL;
+}
+
+/* Drop what is clean and nobody holds. */
+static void page_out_drop(struct dpager_object *object, struct span r)
+{
+	void (*const drain[])(struct folio *folio) = {
+		drain_here, drain_everywhere,
+	};
+	struct folio *folio;
+	unsigned int i;
+
+	for (i = 0; ; i++) {
+		invalidate_mapping_pages(object->inode->i_mapping, r.first,
+					 r.last);
+		folio = i < ARRAY_SIZE(drain) ? page_out_left(object, r) : NULL;
+		if (!folio)
+			return;
+		drain[i](folio);
+		folio_put(folio);
+	}
+}
+
 int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 			    u64 count, u64 *pages)
 {
@@ -201,8 +294,7 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 		ret = -ENOSPC;
 	*pages = atomic64_read(&object->pages_out) - out;
 	if (ret != -EINTR)
-		invalidate_mapping_pages(object->inode->i_mapping, r.first,
-					 r.last);
+		page_out_drop(object, r);
 	return ret;
 }
 

@@ -14,21 +14,23 @@
 /*
  * Lock order. An inner line may be taken while an outer one is held.
  *
- * dpager_admin			(mutex: tables of stores and segments)
- *   dpager_space		(spin: segments by priority, draining)
- *     writer->lock		(spin: a segment's queue of clusters)
+ * dpager_admin			(mutex: stores and segments come and go)
+ *   dpager_space		(spin: their tables, segments by priority)
+ *     cluster->lock		(spin: map leaf, tags, state)
+ *       list_lru lock		(spin: dirty tags; its walk only trylocks
+ *				 cluster->lock, so the order holds)
+ *     segment->slot_lock	(spin: free slots)
+ *     writer->lock		(spin, irq: a segment's queue and requests)
  *
  * mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
  *   mapping->invalidate_lock	(read: a fault inserts; write: punch)
  *     folio lock
  *       page-table lock
- *         cluster->lock	(spin: map leaf, tags, state)
- *           list_lru lock	(spin: dirty tags; its walk only trylocks
- *				 cluster->lock, so the order holds)
- *           segment->slot_lock	(spin: free slots)
- *       dpager_space		(handing a cluster to a writer)
+ *         cluster->lock	(as above)
  *
- * dpager_objects lock		(xarray of objects: a leaf)
+ * Reclaim calls the shrinker under whatever locks the task holds: it takes
+ * dpager_space and what is below. None of those is held while memory is
+ * allocated in a way that reclaims.
  *
  * No lock above is held across I/O, except that a fault on a page holds that
  * page's folio lock until it is read, and whoever waits for it waits killably.

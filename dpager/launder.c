@@ -158,25 +158,28 @@ static void launder_start(struct launder *l, struct dpager_segment *segment,
 	struct folio *folio = l->folio[i];
 
 	folio_clear_dirty_for_io(folio);
-	folio_set_reclaim(folio);
+	/* When it is written: to the tail of the LRU. */
+	if (!l->cluster->dropping)
+		folio_set_reclaim(folio);
 	folio_start_writeback(folio);
 	dpager_cluster_place(l->cluster, folio->index,
 			     dpager_place(segment->index, slot));
 }
 
-/* Write the first @count locked pages to a run of slots. */
+/* Write the first @count of @pages, which are locked, to a run of slots. */
 static void launder_run(struct launder *l, struct dpager_segment *segment,
-			u64 slot, u32 count)
+			u32 pages, u64 slot, u32 count)
 {
 	struct dpager_io *io = dpager_io_write(segment, slot, count);
 	u32 n;
 
 	trace_dpager_pageout(l->cluster->object->id,
-			     l->cluster->first + __ffs(l->locked), count,
+			     l->cluster->first + __ffs(pages), count,
 			     segment->id, slot);
 	for (n = 0; n < count; n++) {
-		unsigned int i = __ffs(l->locked);
+		unsigned int i = __ffs(pages);
 
+		pages &= ~BIT(i);
 		launder_start(l, segment, i, slot + n);
 		dpager_io_add(io, l->folio[i]);
 		launder_release(l, i);
@@ -184,16 +187,44 @@ static void launder_run(struct launder *l, struct dpager_segment *segment,
 	dpager_io_submit(io);
 }
 
-/* No slot for the rest. */
-static void launder_no_space(struct launder *l)
+/* Pages that have slots in a row here already, from the first locked one on. */
+static u32 launder_run_in_place(struct launder *l,
+				struct dpager_segment *segment, u64 *slot)
 {
-	unsigned int n = hweight32(l->locked);
+	unsigned int i = __ffs(l->locked);
+	u32 n = 0;
 
-	atomic_add(n, &l->cluster->object->no_space);
-	dpager_stat_add(DPAGER_STAT_FULL, n);
-	l->keep |= l->locked;
-	while (l->locked)
+	*slot = dpager_cluster_slot(l->cluster, l->cluster->first + i, segment);
+	if (*slot == U64_MAX)
+		return 0;
+	do {
+		n++;
+	} while (i + n < DPAGER_LEAF_PAGES && (l->locked & BIT(i + n)) &&
+		 dpager_cluster_slot(l->cluster, l->cluster->first + i + n,
+				     segment) == *slot + n);
+	return n;
+}
+
+/*
+ * No slot is free: a page that has one here is written over its old self,
+ * which nobody reads any more; the others stay in memory.
+ */
+static void launder_in_place(struct launder *l, struct dpager_segment *segment)
+{
+	u64 slot;
+	u32 n;
+
+	while (l->locked) {
+		n = launder_run_in_place(l, segment, &slot);
+		if (n) {
+			launder_run(l, segment, l->locked, slot, n);
+			continue;
+		}
+		l->keep |= BIT(__ffs(l->locked));
 		launder_release(l, __ffs(l->locked));
+		atomic_inc(&l->cluster->object->no_space);
+		dpager_stat_inc(DPAGER_STAT_FULL);
+	}
 }
 
 /* Step four. */
@@ -208,10 +239,10 @@ static void launder_write(struct launder *l, struct dpager_segment *segment)
 		slot = dpager_segment_alloc(segment, hweight32(l->locked),
 					    U64_MAX, &got);
 		if (slot == U64_MAX) {
-			launder_no_space(l);
+			launder_in_place(l, segment);
 			break;
 		}
-		launder_run(l, segment, slot, got);
+		launder_run(l, segment, l->locked, slot, got);
 	}
 	blk_finish_plug(&plug);
 }
@@ -225,6 +256,10 @@ void dpager_launder(struct dpager_segment *segment,
 	};
 	u32 dirty = dpager_cluster_begin(cluster);
 
+	if (cluster->forced) {
+		l.keep = dirty & ~cluster->forced;
+		dirty &= cluster->forced;
+	}
 	if (dirty) {
 		launder_collect(&l, dirty);
 		launder_unmap(&l);

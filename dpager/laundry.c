@@ -126,7 +126,7 @@ static enum lru_status laundry_isolate(DPAGER_ISOLATE_ARGS)
 		goto out;
 	}
 	cluster->referenced = false;
-	cluster->forced = walk->force;
+	cluster->forced = walk->force ? ~0U : 0;
 	cluster->busy = true;
 	list_lru_isolate(list, item);
 	list_add_tail(&cluster->work, &walk->clusters);

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/xarray.h>
 
+#include "cluster.h"
 #include "dpager.h"
 #include "store.h"
 
@@ -283,6 +284,18 @@ static struct dpager_segment *space_choose(const struct dpager_store *only,
 	return NULL;
 }
 
+/* Without a free slot, pages can still be written over their old selves. */
+static struct dpager_segment *space_home(struct dpager_cluster *cluster,
+					 int *error)
+{
+	struct dpager_segment *segment = dpager_cluster_home(cluster);
+
+	if (!segment || segment->draining)
+		return NULL;
+	*error = -EAGAIN;
+	return dpager_writer_behind(&segment->writer) ? NULL : segment;
+}
+
 /*
  * Whose fullness the log should tell now, if anyone's: true and @name, or an
  * empty @name when there is no segment.
@@ -335,6 +348,8 @@ int dpager_store_hand(struct dpager_store *only, struct dpager_cluster *cluster)
 	segment = space_choose(only, false, &err);
 	if (!segment && err == -ENOSPC)
 		segment = space_choose(only, true, &err);
+	if (!segment && err == -ENOSPC)
+		segment = space_home(cluster, &err);
 	if (segment) {
 		dpager_writer_queue(&segment->writer, cluster);
 		/* Those of equal priority go first next time. */
