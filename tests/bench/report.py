@@ -81,13 +81,18 @@ def spread_of(peer, dpager):
     return (max(ratios) - min(ratios)) / median(ratios)
 
 
+def rounded(value):
+    """Without digits that mean nothing."""
+    return round(value, 4) if isinstance(value, float) else value
+
+
 def record(context, workload, measure, unit, values, peer):
     """One record of results.json; values: {engine: [value of run 1, 2, ...]}."""
-    ours, theirs = median(values["dpager"]), median(values[peer])
+    ours, theirs = rounded(median(values["dpager"])), rounded(median(values[peer]))
     return {"commit": context.commit, "kernel": context.kernel, "workload": workload,
             "measure": measure, "unit": unit, "dpager": ours, "peer": peer,
-            "peer_value": theirs, "ratio": ratio_of(theirs, ours), "runs": context.runs,
-            "spread": spread_of(values[peer], values["dpager"]),
+            "peer_value": theirs, "ratio": rounded(ratio_of(theirs, ours)), "runs": context.runs,
+            "spread": rounded(spread_of(values[peer], values["dpager"])),
             "goal": (workload, measure) in GOALS and peer == "swap"}
 
 

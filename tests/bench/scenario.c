@@ -34,8 +34,8 @@ static const struct step steps_cgroup[] = {
 
 static const struct step steps_fits[] = {
 	{ "first touch", "fits", ACCESS_WRITE, PATTERN_SEQUENTIAL, 0, 0, true },
-	{ "rewrite", "fits", ACCESS_WRITE, PATTERN_SEQUENTIAL, 0, 0, false },
-	{ "random", "fits", ACCESS_UPDATE, PATTERN_UNIFORM, 100000, 0, false },
+	{ "rewrite", "fits", ACCESS_WRITE, PATTERN_SEQUENTIAL, 400000, 0, false },
+	{ "random", "fits", ACCESS_UPDATE, PATTERN_UNIFORM, 400000, 0, false },
 	{ 0 }
 };
 
@@ -120,7 +120,7 @@ static void pages_touch(struct run *run, enum access access, const uint32_t *ord
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		page_touch(run, order ? order[i] : i, access);
+		page_touch(run, order ? order[i] : i % run->pages, access);
 }
 
 /* Touches in an order of their own; returns what they took. */

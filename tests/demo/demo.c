@@ -73,6 +73,7 @@ static void jobs_prepare(struct view *view)
 		view->jobs[i].total = view->pages;
 	}
 	view->jobs[REWRITE].total = view->pages / 2;
+	view->jobs[RANDOM].total = view->pages / 8;	/* about as long as all in order */
 	view->jobs[ANONYMOUS].pages = (size_t)(view->machine / 4 / PAGE);
 }
 

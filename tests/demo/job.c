@@ -15,6 +15,7 @@
 #include "stamp.h"
 
 #define OBJECT		0xda
+#define ANONYMOUS_PAUSE	500000	/* us */
 #define WRONG_TOLD	5	/* wrong pages explained one by one, for each job */
 
 double now(void)
@@ -115,7 +116,7 @@ static uint64_t shuffle(uint64_t x, unsigned int bits)
 	return x;
 }
 
-/* Every page once, in an order without any pattern. */
+/* Pages here and there, none twice. */
 static void run_random(struct job *job)
 {
 	char *memory = object_map(job);
@@ -124,7 +125,7 @@ static void run_random(struct job *job)
 
 	while (1ull << bits < job->pages)
 		bits++;
-	for (i = 0; i < 1ull << bits && !job->stop; i++) {
+	for (i = 0; job->done < job->total && !job->stop; i++) {
 		page = shuffle(i, bits);
 		if (page >= job->pages)
 			continue;
@@ -157,7 +158,7 @@ static void run_anonymous(struct job *job)
 	while (!job->stop) {
 		anonymous_round(job, (uint32_t)job->done + 1);
 		job->done++;
-		usleep(200000);
+		usleep(ANONYMOUS_PAUSE);
 	}
 }
 
