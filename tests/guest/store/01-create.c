@@ -24,7 +24,7 @@ struct row {
 #define BAD_NAME	EINVAL, DPAGER_DETAIL_NAME, 0
 #define BAD_PRIORITY	EINVAL, DPAGER_DETAIL_PRIORITY, 0
 #define BAD_CLUSTER	EINVAL, DPAGER_DETAIL_CLUSTER, 0
-#define LONGEST		"abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456."
+#define LONGEST		"abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ_01234567."
 
 static const struct row rows[] = {
 	{ "priority -1", -1, 0, "", 0, 0, 128 * KiB },
