@@ -100,6 +100,8 @@ extern const struct dpager_ctl_row dpager_ctl_object_rows[];
  * @store: its store when it is a store's, else NULL
  * @cmd: ioctl number
  * @arg: address of the argument
+ *
+ * Return: 0 or -errno.
  */
 long dpager_ctl_dispatch(const struct dpager_ctl_row *rows, struct file *file,
 			 struct dpager_store *store, unsigned int cmd,
@@ -126,6 +128,8 @@ int dpager_ctl_object_create(struct dpager_ctl_call *call);
  * dpager_ctl_list_begin() - look at a list's argument, answer nothing yet
  * @call: the call
  * @from: out: where to begin
+ *
+ * Return: 0 or -EINVAL.
  */
 int dpager_ctl_list_begin(struct dpager_ctl_call *call, u64 *from);
 

@@ -58,6 +58,7 @@ static inline u64 dpager_place_slot(dpager_place_t place)
  *	The page is in memory and dirty; a read would be wrong and must fail
  * @dropped: bit i (fixed placement only): page i reads as zeros, although the
  *	map has a base
+ * @reserved: 0
  * @place: the places of present pages
  */
 struct dpager_leaf {
@@ -129,16 +130,23 @@ int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
  * @index: the page
  * @place: where it is from now on
  *
- * Clears spoilt and dropped. Return: the old place of its own, which the
- * caller frees, or DPAGER_PLACE_NONE.
+ * Clears spoilt and dropped.
+ *
+ * Return: the old place of its own, which the caller frees, or
+ * DPAGER_PLACE_NONE.
  */
 dpager_place_t dpager_map_set(struct dpager_map *map, struct dpager_leaf *leaf,
 			      pgoff_t index, dpager_place_t place);
 
 /**
  * dpager_map_clear() - a page reads as zeros from now on
+ * @map: the map
+ * @leaf: its leaf
+ * @index: the page
  *
- * As dpager_map_set(); with a base the page becomes dropped.
+ * With a base the page becomes dropped.
+ *
+ * Return: as dpager_map_set().
  */
 dpager_place_t dpager_map_clear(struct dpager_map *map,
 				struct dpager_leaf *leaf, pgoff_t index);
@@ -153,7 +161,9 @@ void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index);
  * @index: a page with a place
  * @mask: only pages whose bit is set count (bit 0: first page of the leaf)
  *
- * Never goes beyond the leaf. Return: 1 or more.
+ * Never goes beyond the leaf.
+ *
+ * Return: 1 or more.
  */
 u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
 		   pgoff_t index, u32 mask);
@@ -165,8 +175,10 @@ u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
  * @end: first page not to look at
  * @first: out: first page of the range
  *
- * Caller: RCU read lock. Return: number of pages in the range (it may be
- * continued by the next range), or 0 when there is none.
+ * Context: RCU read lock. Spoilt pages are left out.
+ *
+ * Return: number of pages in the range (it may be continued by the next
+ * range), or 0 when there is none.
  */
 u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
 

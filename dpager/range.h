@@ -43,6 +43,8 @@ int dpager_range_from_records(struct dpager_range *range, u64 offset, u64 count,
  * @a_bytes: its length, may be 0; @a + @a_bytes does not overflow
  * @b: first byte of the other
  * @b_bytes: its length, likewise
+ *
+ * Return: true when they do.
  */
 bool dpager_range_overlaps(u64 a, u64 a_bytes, u64 b, u64 b_bytes);
 

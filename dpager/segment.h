@@ -93,12 +93,12 @@ extern struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
  * @pages: slots
  * @pages_free: of them free
  * @pages_bad: of them never used again
- * @pages_in: see struct dpager_io_counts, as the following
- * @pages_in_failed: .
- * @pages_out: .
- * @pages_out_failed: .
- * @reads: .
- * @writes: .
+ * @pages_in: pages read without error
+ * @pages_in_failed: pages whose read failed
+ * @pages_out: pages written without error
+ * @pages_out_failed: pages whose write failed
+ * @reads: read requests issued
+ * @writes: write requests issued
  */
 struct dpager_figures {
 	u32 segments;
@@ -140,6 +140,7 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 
 /**
  * dpager_segment_free() - release the device and forget the segment
+ * @segment: the segment
  *
  * Context: process, dpager_admin held; out of all lists, its writer idle, no
  * slot in use.
@@ -151,6 +152,7 @@ u64 dpager_segment_used(struct dpager_segment *segment);
 
 /**
  * dpager_segment_room() - is a slot free?
+ * @segment: where
  *
  * Context: any but interrupt; takes slot_lock.
  * Return: 0: now; -EAGAIN: soon, memory for them is being got; -ENOSPC: none.

@@ -306,6 +306,9 @@ static bool space_full_news(struct dpager_store *only, char *name)
 
 	lockdep_assert_held(&dpager_space);
 	*name = '\0';
+	/* Nobody can add a segment to a deleted one. */
+	if (only && only->dead)
+		return false;
 	if (only) {
 		strscpy(name, only->name, DPAGER_NAME_SIZE);
 		return !atomic_xchg(&only->full_said, 1);
