@@ -4,9 +4,6 @@
 KDIR	?= /lib/modules/$(shell uname -r)/build
 KERNEL	?= 6.12
 LAB	:= tools/lab
-TESTS	?=
-BENCH	?=
-export TESTS BENCH
 
 all: module
 
@@ -55,8 +52,8 @@ bench: preflight
 clean:
 	rm -rf build
 	$(MAKE) -C tools clean
-	find Kbuild dpager tests/kunit . -maxdepth 1 \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
-		-o -name '*.mod.c' -o -name '.*.cmd' -o -name modules.order \
+	find dpager tests/kunit . -maxdepth 1 \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' -o -name modules.order \
 		-o -name Module.symvers \) -delete
 
 .PHONY: all module tools help preflight demo guest selftest kunit debug lint check check-long \
