@@ -6,6 +6,7 @@ packages change. The mirror's address and keyring are the machine's own.
 """
 
 import glob
+import json
 import os
 import re
 import shlex
@@ -75,7 +76,6 @@ class Suite:
         self.name = name
         self.path = cache.folder("apt", name)
         self.updated = False
-        self.fields = {}
 
     def options(self):
         etc = os.path.join(self.path, "sources.list")
@@ -114,21 +114,32 @@ class Suite:
             progress.say(f"apt: {self.name} not reached, using the lists of "
                          f"{time.ctime(os.path.getmtime(stamp))}: {str(error).splitlines()[-1]}")
             return
+        cache.write(os.path.join(self.path, "answers.json"), "{}")
         cache.write(stamp, text)
+
+    def ask(self, *query):
+        """apt-cache's answer; kept until the lists are read again, it takes a second."""
+        self.update()
+        memo = os.path.join(self.path, "answers.json")
+        try:
+            with open(memo, encoding="utf-8") as handle:
+                answers = json.load(handle)
+        except (OSError, ValueError):
+            answers = {}
+        key = " ".join(query)
+        if key not in answers:
+            answers[key] = shell.run(["apt-cache", *self.options(), *query])
+            cache.write(memo, json.dumps(answers))
+        return answers[key]
 
     def names(self, pattern):
         """The names of all packages that match a regular expression."""
-        self.update()
-        text = shell.run(["apt-cache", *self.options(), "search", "--names-only", pattern])
-        return [line.split()[0] for line in text.splitlines()]
+        return [line.split()[0] for line in self.ask("search", "--names-only", pattern).splitlines()]
 
     def show(self, package):
         """The newest version's fields of a package."""
-        self.update()
-        if package not in self.fields:
-            text = shell.run(["apt-cache", *self.options(), "show", "--no-all-versions", package])
-            self.fields[package] = dict(re.findall(r"^([A-Za-z-]+): (.*)$", text, flags=re.M))
-        return self.fields[package]
+        text = self.ask("show", "--no-all-versions", package)
+        return dict(re.findall(r"^([A-Za-z-]+): (.*)$", text, flags=re.M))
 
     def depends(self, package, pattern):
         """The first dependency of a package that matches."""
