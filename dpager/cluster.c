@@ -43,11 +43,12 @@ struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
 }
 
 struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
-					  pgoff_t index)
+					  pgoff_t index, bool *fresh)
 {
 	struct dpager_cluster *cluster;
 	struct dpager_leaf *leaf;
 
+	*fresh = false;
 	cluster = dpager_cluster_find(object, index);
 	if (likely(cluster))
 		return cluster;
@@ -63,7 +64,8 @@ struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 	tag_init(&cluster->tag, cluster, 0, NUMA_NO_NODE);
 	leaf = dpager_map_insert(&object->map, index, &cluster->leaf,
 				 GFP_KERNEL);
-	if (leaf != &cluster->leaf)
+	*fresh = leaf == &cluster->leaf;
+	if (!*fresh)
 		kmem_cache_free(cluster_cache, cluster);
 	return IS_ERR(leaf) ? NULL : cluster_of(leaf);
 }
@@ -80,7 +82,10 @@ static struct dpager_tag *tag_find(struct dpager_cluster *cluster, u64 cgroup,
 	return NULL;
 }
 
-/* The first tag belongs to nobody until a folio comes. */
+/*
+ * The first tag lies in the cluster itself, charged to who allocated that: it
+ * is theirs, or nobody's.
+ */
 static bool tag_adopt(struct dpager_cluster *cluster, u64 cgroup, int node)
 {
 	if (cluster->tag.node != NUMA_NO_NODE)
@@ -119,14 +124,17 @@ static void tags_free(struct dpager_tag *tag)
 	}
 }
 
-static int tag_add(struct dpager_cluster *cluster, u64 cgroup, int node)
+static int tag_add(struct dpager_cluster *cluster, u64 cgroup, int node,
+		   gfp_t gfp)
 {
 	struct dpager_tag *tag, *pruned;
 
 	tag = kmem_cache_alloc_lru(tag_cache, dpager_laundry_list(),
-				   GFP_KERNEL | __GFP_ZERO);
+				   gfp | __GFP_ZERO);
 	if (!tag)
 		return -ENOMEM;
+	if (cgroup > 1 && !dpager_memcg_kmem())
+		pr_warn_once("cgroup.memory=nokmem: memory limits of cgroups may end in OOM kills\n");
 	tag_init(tag, cluster, cgroup, node);
 	spin_lock(&cluster->lock);
 	pruned = tags_prune(cluster);
@@ -142,17 +150,52 @@ static int tag_add(struct dpager_cluster *cluster, u64 cgroup, int node)
 	return 0;
 }
 
-int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio)
+static void dirty_count(struct dpager_cluster *cluster, int n)
+{
+	atomic64_add(n, &cluster->object->nr_dirty);
+	dpager_stat_add(DPAGER_STAT_DIRTY, n);
+}
+
+/*
+ * Bits that nobody needs: of a folio that has gone, or that is to be written.
+ * With the bit set the next folio's dirtying would not be noted.
+ */
+static void dirty_forget(struct dpager_cluster *cluster, u32 pages)
+{
+	struct dpager_tag *tag;
+
+	lockdep_assert_held(&cluster->lock);
+	pages &= cluster->dirty;
+	if (!pages)
+		return;
+	WRITE_ONCE(cluster->dirty, cluster->dirty & ~pages);
+	dirty_count(cluster, -hweight32(pages));
+	for (tag = &cluster->tag; tag; tag = tag->next)
+		tag->dirty &= ~pages;
+}
+
+int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
+		       bool fresh, gfp_t gfp)
 {
 	u64 cgroup = dpager_folio_cgroup(folio);
 	int node = folio_nid(folio);
 	bool found;
 
 	spin_lock(&cluster->lock);
-	found = tag_adopt(cluster, cgroup, node) ||
+	dirty_forget(cluster, BIT(folio->index & DPAGER_LEAF_MASK));
+	found = (fresh && tag_adopt(cluster, cgroup, node)) ||
 		tag_find(cluster, cgroup, node);
 	spin_unlock(&cluster->lock);
-	return found ? 0 : tag_add(cluster, cgroup, node);
+	return found ? 0 : tag_add(cluster, cgroup, node, gfp);
+}
+
+void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages)
+{
+	spin_lock(&cluster->lock);
+	dirty_forget(cluster, pages);
+	spin_unlock(&cluster->lock);
+	/* See dpager_cluster_dirty(). */
+	smp_mb();
 }
 
 static void tag_list(struct dpager_tag *tag)
@@ -188,12 +231,6 @@ static void tag_dirty(struct dpager_cluster *cluster, struct folio *folio,
 		if (!cluster->busy)
 			tag_list(tag);
 	}
-}
-
-static void dirty_count(struct dpager_cluster *cluster, int n)
-{
-	atomic64_add(n, &cluster->object->nr_dirty);
-	dpager_stat_add(DPAGER_STAT_DIRTY, n);
 }
 
 void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
@@ -306,16 +343,26 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 	return segment;
 }
 
+/* The page's place is about to go: was its slot bad? */
+static bool bad_forget(struct dpager_cluster *cluster, pgoff_t index)
+{
+	u32 bit = BIT(index & DPAGER_LEAF_MASK);
+	bool bad = cluster->bad & bit;
+
+	cluster->bad &= ~bit;
+	return bad;
+}
+
 void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 			  dpager_place_t place)
 {
-	struct dpager_leaf *leaf = &cluster->leaf;
 	dpager_place_t old;
 	bool bad;
 
 	spin_lock(&cluster->lock);
-	bad = leaf->spoilt & BIT(index & DPAGER_LEAF_MASK);
-	old = dpager_map_set(&cluster->object->map, leaf, index, place);
+	bad = bad_forget(cluster, index);
+	old = dpager_map_set(&cluster->object->map, &cluster->leaf, index,
+			     place);
 	spin_unlock(&cluster->lock);
 	if (old != place)
 		dpager_place_free(old, bad);
@@ -324,7 +371,6 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last)
 {
-	struct dpager_leaf *leaf = &cluster->leaf;
 	unsigned int freed = 0;
 	dpager_place_t old;
 	pgoff_t index;
@@ -332,8 +378,10 @@ unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 
 	for (index = first; index <= last; index++) {
 		spin_lock(&cluster->lock);
-		bad = leaf->spoilt & BIT(index & DPAGER_LEAF_MASK);
-		old = dpager_map_clear(&cluster->object->map, leaf, index);
+		bad = bad_forget(cluster, index);
+		dirty_forget(cluster, BIT(index & DPAGER_LEAF_MASK));
+		old = dpager_map_clear(&cluster->object->map, &cluster->leaf,
+				       index);
 		spin_unlock(&cluster->lock);
 		dpager_place_free(old, bad);
 		freed += old != DPAGER_PLACE_NONE;
@@ -341,9 +389,12 @@ unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 	return freed;
 }
 
-void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index)
+void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
+			  bool bad)
 {
 	spin_lock(&cluster->lock);
+	if (bad)
+		cluster->bad |= BIT(index & DPAGER_LEAF_MASK);
 	dpager_map_spoil(&cluster->leaf, index);
 	spin_unlock(&cluster->lock);
 }

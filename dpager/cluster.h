@@ -52,6 +52,7 @@ struct dpager_tag {
  * @leaf: where its pages are; see map.h for who may touch it
  * @lock: protects all below, and the words of @leaf that pages share
  * @dirty: pages known dirty
+ * @bad: pages whose slot is not used again: a write to it failed
  * @forced: launder these pages, hot or not, and no others; 0: the cold ones
  * @object: whose cluster it is; immutable
  * @first: its first page; immutable
@@ -66,6 +67,7 @@ struct dpager_cluster {
 	struct dpager_leaf leaf;
 	spinlock_t lock;
 	u32 dirty;
+	u32 bad;
 	u32 forced;
 	struct dpager_object *object;
 	pgoff_t first;
@@ -85,21 +87,25 @@ struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
  * dpager_cluster_get() - the cluster of a page, allocated if need be
  * @object: the object
  * @index: the page
+ * @fresh: out: it was allocated now, charged to the caller's cgroup
  *
  * Context: process, no folio locked: allocates, charged to the caller's cgroup.
  * Return: the cluster or NULL without memory.
  */
 struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
-					  pgoff_t index);
+					  pgoff_t index, bool *fresh);
 
 /**
  * dpager_cluster_tag() - make sure a folio's cgroup has a tag in its cluster
  * @cluster: the cluster
- * @folio: locked, in the page cache, just charged to the caller's cgroup
+ * @folio: locked, clean, in the page cache, just charged to the caller's cgroup
+ * @fresh: the caller has allocated the cluster for this folio
+ * @gfp: how to allocate a tag
  *
  * Return: 0 or -ENOMEM.
  */
-int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio);
+int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
+		       bool fresh, gfp_t gfp);
 
 /**
  * dpager_cluster_dirty() - note that a folio of a cluster is dirty
@@ -128,6 +134,16 @@ int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages);
  * A page that becomes dirty from here on is noted again.
  */
 u32 dpager_cluster_begin(struct dpager_cluster *cluster);
+
+/**
+ * dpager_cluster_clean() - pages of a busy cluster are about to be cleaned
+ * @cluster: the cluster
+ * @pages: their folios are locked and unmapped, and PG_dirty is cleared next
+ *
+ * Takes back what their unmapping has noted. A page that becomes dirty from
+ * here on is noted again.
+ */
+void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages);
 
 /**
  * dpager_cluster_end() - a cluster is no longer busy
@@ -181,8 +197,14 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last);
 
-/* What lies at the page's place is not the page: its write failed. */
-void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index);
+/**
+ * dpager_cluster_spoil() - what lies at a page's place is not the page
+ * @cluster: the cluster
+ * @index: the page, under writeback that failed
+ * @bad: the slot is to blame, and not used again
+ */
+void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
+			  bool bad);
 
 /**
  * dpager_cluster_retire() - off all lists, wait until it is not busy, free its

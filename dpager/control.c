@@ -10,13 +10,14 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "io.h"
 #include "launder.h"
 #include "laundry.h"
 #include "object.h"
 #include "readin.h"
 
-/* Passes over a range whose pages could not be written, before giving up. */
-#define PAGE_OUT_PASSES		8
+/* Passes over a range in which no page could be written, before giving up. */
+#define PAGE_OUT_PASSES		4
 
 /**
  * struct span - pages of an object
@@ -245,6 +246,7 @@ static struct folio *page_out_left(struct dpager_object *object, struct span r)
 		    !folio_mapped(folio) && !dpager_launder_held(folio))
 			return folio;
 		folio_put(folio);
+		cond_resched();
 	}
 	return NULL;
 }
@@ -273,10 +275,11 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 			    u64 count, u64 *pages)
 {
 	struct span r = { first, first + count - 1 };
-	s64 out = atomic64_read(&object->pages_out);
+	s64 out = atomic64_read(&object->pages_out), before;
 	int failures, no_space, pass, ret;
 
 	for (pass = 0; pass < PAGE_OUT_PASSES; pass++) {
+		before = atomic64_read(&object->pages_out);
 		failures = atomic_read(&object->write_failures);
 		no_space = atomic_read(&object->no_space);
 		ret = page_out_pass(object, r);
@@ -289,6 +292,8 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 			ret = -EAGAIN;
 		else
 			break;
+		if (atomic64_read(&object->pages_out) != before)
+			pass = -1;
 	}
 	if (ret == -EAGAIN)
 		ret = -ENOSPC;
@@ -319,6 +324,20 @@ static int page_in_wait(struct dpager_object *object, struct span r)
 	return ret;
 }
 
+static int page_in_leaf(struct dpager_object *object, struct span r)
+{
+	int ret;
+
+	for (;;) {
+		ret = dpager_readin_range(object, r.first, r.last, false);
+		if (ret != -EAGAIN)
+			return ret;
+		if (wait_event_killable_timeout(dpager_io_read_wait, false,
+						HZ / 100) < 0)
+			return -EINTR;
+	}
+}
+
 /* Read a leaf's pages while those of the leaf before are waited for. */
 int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 			   u64 count, u64 *pages)
@@ -333,7 +352,7 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 	while (ret != -EINTR && ret != -ENOMEM &&
 	       (cluster = range_next(object, r, &index))) {
 		in = range_in_leaf(r, cluster->first);
-		ret = dpager_readin_range(object, in.first, in.last, false);
+		ret = page_in_leaf(object, in);
 		if (!ret && any)
 			ret = page_in_wait(object, before);
 		failed |= ret == -EIO;

@@ -4,6 +4,7 @@
  * of the address space; return it locked.
  */
 
+#include <linux/file.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 
@@ -21,6 +22,7 @@
  * @object: the object
  * @index: the page
  * @folio: its folio, referenced, once found or inserted
+ * @file: the object's file, held once the address space is unlocked
  * @major: it had to read
  * @ahead: read-ahead has been seen to
  */
@@ -29,6 +31,7 @@ struct fault {
 	struct dpager_object *object;
 	pgoff_t index;
 	struct folio *folio;
+	struct file *file;
 	bool major;
 	bool ahead;
 };
@@ -45,7 +48,19 @@ static enum fault_wait fault_may_wait(const struct vm_fault *vmf)
 		return FAULT_WAIT_HERE;
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return FAULT_WAIT_NOT;
-	return FAULT_WAIT_UNLOCKED;
+	/* Once: the second attempt makes progress for certain. */
+	return fault_flag_allow_retry_first(vmf->flags) ? FAULT_WAIT_UNLOCKED :
+							  FAULT_WAIT_HERE;
+}
+
+/*
+ * Unlock the address space. From then on nothing but the file keeps the
+ * mapping, the object and this code; dpager_fault() lets go of it last.
+ */
+static void fault_unlock(struct fault *f)
+{
+	f->file = get_file(f->vmf->vma->vm_file);
+	dpager_fault_unlock(f->vmf);
 }
 
 static void fault_put(struct fault *f)
@@ -69,7 +84,7 @@ static vm_fault_t fault_lock(struct fault *f)
 		fault_put(f);
 		return VM_FAULT_SIGBUS;
 	case FAULT_WAIT_UNLOCKED:
-		dpager_fault_unlock(f->vmf);
+		fault_unlock(f);
 		folio_wait_locked_killable(f->folio);
 		break;
 	case FAULT_WAIT_NOT:
@@ -87,11 +102,8 @@ static vm_fault_t fault_wait_reads(struct fault *f)
 		return dpager_readin_wait(f->object, f->index) ?
 			VM_FAULT_SIGBUS : 0;
 	case FAULT_WAIT_UNLOCKED:
-		/* Nothing else keeps the object once the lock is gone. */
-		dpager_object_get(f->object);
-		dpager_fault_unlock(f->vmf);
+		fault_unlock(f);
 		dpager_readin_wait(f->object, f->index);
-		dpager_object_put(f->object);
 		break;
 	case FAULT_WAIT_NOT:
 		break;
@@ -181,6 +193,12 @@ static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 	return 0;
 }
 
+/* May a page mapped here be written, now or after mprotect()? */
+static bool vma_shared_writable(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_SHARED) && (vma->vm_flags & VM_MAYWRITE);
+}
+
 /* Does the device of a page under writeback want it unchanged? */
 static bool fault_stable(struct fault *f)
 {
@@ -189,7 +207,7 @@ static bool fault_stable(struct fault *f)
 	dpager_place_t place;
 
 	if (likely(!folio_test_writeback(f->folio)) ||
-	    (vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+	    !vma_shared_writable(vma))
 		return false;
 	cluster = dpager_cluster_find(f->object, f->index);
 	if (dpager_map_get(&f->object->map, &cluster->leaf, f->index, &place))
@@ -211,7 +229,7 @@ static vm_fault_t fault_wait_writeback(struct fault *f)
 		break;
 	case FAULT_WAIT_UNLOCKED:
 		folio_unlock(f->folio);
-		dpager_fault_unlock(f->vmf);
+		fault_unlock(f);
 		folio_wait_writeback_killable(f->folio);
 		break;
 	case FAULT_WAIT_NOT:
@@ -242,7 +260,10 @@ static vm_fault_t fault_return(struct fault *f)
 {
 	struct vm_fault *vmf = f->vmf;
 
-	if ((vmf->flags & FAULT_FLAG_WRITE) && (vmf->vma->vm_flags & VM_SHARED))
+	/* A poisoned folio stays clean, so that it can be read anew. */
+	if ((vmf->flags & FAULT_FLAG_WRITE) &&
+	    (vmf->vma->vm_flags & VM_SHARED) &&
+	    !folio_test_hwpoison(f->folio))
 		folio_mark_dirty(f->folio);
 	vmf->page = folio_file_page(f->folio, f->index);
 	return VM_FAULT_LOCKED | (f->major ? VM_FAULT_MAJOR : 0);
@@ -275,7 +296,12 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 		return fault_return(&f);
 	if (f.folio)
 		fault_put(&f);
-	return ret ?: VM_FAULT_SIGBUS;
+	ret = ret ?: VM_FAULT_SIGBUS;
+	if ((ret & VM_FAULT_RETRY) && f.major)
+		ret |= VM_FAULT_MAJOR;
+	if (f.file)
+		fput(f.file);
+	return ret;
 }
 
 /*
@@ -288,11 +314,18 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 	struct dpager_object *object =
 		dpager_object_of(file_inode(vmf->vma->vm_file));
 	struct dpager_stream *stream;
+	vm_fault_t ret;
 
-	stream = dpager_readin_stream(object, vmf->pgoff);
-	if (!stream || !dpager_readin_pass(stream, last + 1))
+	/* It does not look at writeback. */
+	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
 		return 0;
-	return filemap_map_pages(vmf, first, last);
+	stream = dpager_readin_stream(object, vmf->pgoff);
+	if (!stream || !dpager_readin_covers(stream, last + 1))
+		return 0;
+	ret = filemap_map_pages(vmf, first, last);
+	if (ret == VM_FAULT_NOPAGE)
+		dpager_readin_passed(stream, last + 1);
+	return ret;
 }
 
 const struct vm_operations_struct dpager_vm_ops = {
@@ -303,13 +336,23 @@ const struct vm_operations_struct dpager_vm_ops = {
 int dpager_fault_read_folio(struct file *file, struct folio *folio)
 {
 	struct dpager_object *object = dpager_object_of(folio->mapping->host);
-	struct dpager_cluster *cluster = dpager_cluster_get(object,
-							    folio->index);
+	struct address_space *mapping = folio->mapping;
+	struct dpager_cluster *cluster;
+	bool fresh;
 
-	if (!cluster || dpager_cluster_tag(cluster, folio)) {
+	/* The lock is outside the folio's, and keeps its slot from a punch. */
+	if (!filemap_invalidate_trylock_shared(mapping)) {
 		folio_unlock(folio);
-		return -ENOMEM;
+		return AOP_TRUNCATED_PAGE;
 	}
-	dpager_readin_folio(object, folio);
-	return 0;
+	cluster = dpager_cluster_get(object, folio->index, &fresh);
+	if (cluster && !dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL)) {
+		dpager_readin_folio(object, folio);
+		filemap_invalidate_unlock_shared(mapping);
+		return 0;
+	}
+	dpager_folio_remove(mapping, folio);
+	folio_unlock(folio);
+	filemap_invalidate_unlock_shared(mapping);
+	return -ENOMEM;
 }

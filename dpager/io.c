@@ -57,16 +57,19 @@ static void io_complain(struct dpager_segment *segment, const char *what,
 	trace_dpager_io_error(io_object(folio)->id, folio->index, segment->id);
 }
 
-/* The end of a write request, however it went. */
-static void write_done(struct dpager_io *io, unsigned int pages)
+/* The end of a write request of @pages pages, of which @cleaned were written. */
+static void write_done(struct dpager_io *io, unsigned int pages,
+		       unsigned int cleaned)
 {
 	struct dpager_writer *writer = &io->segment->writer;
 
 	dpager_stat_add(DPAGER_STAT_WRITEBACK, -(s64)pages);
+	/* The segment may be removed after the last line, and this module. */
+	rcu_read_lock();
 	bio_put(&io->bio);
-	dpager_laundry_progress(pages);
-	/* Last: the segment may be removed right after. */
+	dpager_laundry_progress(cleaned);
 	dpager_writer_completed(writer, pages);
+	rcu_read_unlock();
 }
 
 static void write_page_done(struct dpager_segment *segment,
@@ -76,12 +79,27 @@ static void write_page_done(struct dpager_segment *segment,
 	folio_end_writeback(folio);
 }
 
+/* A slot is not to blame for a path that is down or a pool that is full. */
+static bool slot_to_blame(blk_status_t status)
+{
+	switch (status) {
+	case BLK_STS_TRANSPORT:
+	case BLK_STS_OFFLINE:
+	case BLK_STS_TIMEOUT:
+	case BLK_STS_NOSPC:
+	case BLK_STS_RESOURCE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /*
  * The page stays in memory and is dirty before its writeback ends: in the
  * other order reclaim could drop it in between.
  */
 static void write_page_failed(struct dpager_segment *segment,
-			      struct folio *folio)
+			      struct folio *folio, blk_status_t status)
 {
 	struct dpager_object *object = io_object(folio);
 	struct dpager_cluster *cluster;
@@ -89,9 +107,10 @@ static void write_page_failed(struct dpager_segment *segment,
 	io_complain(segment, "write", folio);
 	io_count(segment, folio, true, true);
 	cluster = dpager_cluster_find(object, folio->index);
-	dpager_cluster_spoil(cluster, folio->index);
+	dpager_cluster_spoil(cluster, folio->index, slot_to_blame(status));
 	folio_mark_dirty(folio);
 	atomic_inc(&object->write_failures);
+	WRITE_ONCE(segment->retry_at, jiffies + HZ);
 	WRITE_ONCE(segment->failing, true);
 	folio_end_writeback(folio);
 }
@@ -116,18 +135,23 @@ static void write_repair(struct work_struct *work)
 {
 	struct dpager_io *io = container_of(work, struct dpager_io, work);
 	struct dpager_segment *segment = io->segment;
-	unsigned int pages = io->bio.bi_vcnt;
+	unsigned int pages = io->bio.bi_vcnt, cleaned = 0;
+	blk_status_t status = io->bio.bi_status;
 	sector_t sector = io->sector;
 	struct folio_iter fi;
 
 	bio_for_each_folio_all(fi, &io->bio) {
-		if (pages > 1 && !write_again(segment, fi.folio, sector))
+		if (pages > 1)
+			status = write_again(segment, fi.folio, sector);
+		if (status) {
+			write_page_failed(segment, fi.folio, status);
+		} else {
 			write_page_done(segment, fi.folio);
-		else
-			write_page_failed(segment, fi.folio);
+			cleaned++;
+		}
 		sector += PAGE_SIZE >> SECTOR_SHIFT;
 	}
-	write_done(io, pages);
+	write_done(io, pages, cleaned);
 }
 
 static void write_end(struct bio *bio)
@@ -146,7 +170,7 @@ static void write_end(struct bio *bio)
 		write_page_done(segment, fi.folio);
 	if (unlikely(READ_ONCE(segment->failing)))
 		WRITE_ONCE(segment->failing, false);
-	write_done(io, pages);
+	write_done(io, pages, pages);
 }
 
 static void read_end(struct bio *bio)
@@ -166,11 +190,13 @@ static void read_end(struct bio *bio)
 		io_count(segment, fi.folio, false, failed);
 		folio_unlock(fi.folio);
 	}
+	/* As in write_done(). */
+	rcu_read_lock();
 	bio_put(bio);
-	/* The segment may be removed right after. */
-	dpager_writer_read_completed(&segment->writer);
 	if (wq_has_sleeper(&dpager_io_read_wait))
 		wake_up_all(&dpager_io_read_wait);
+	dpager_writer_read_completed(&segment->writer);
+	rcu_read_unlock();
 }
 
 static struct dpager_io *io_alloc(struct dpager_segment *segment, u64 slot,

@@ -66,11 +66,11 @@ static bool launder_wanted(struct launder *l, struct folio *folio,
 	return true;
 }
 
-static void launder_take(struct launder *l, struct folio *folio)
+static void launder_take(struct launder *l, struct folio *folio, u32 pages)
 {
 	unsigned int i = folio->index - l->cluster->first;
 
-	if (!folio_test_dirty(folio))
+	if (!folio_test_dirty(folio) || !(pages & BIT(i)))
 		return;
 	if (!folio_trylock(folio)) {
 		l->keep |= BIT(i);
@@ -89,11 +89,14 @@ static void launder_take(struct launder *l, struct folio *folio)
 	}
 }
 
-/* Step one. */
-static void launder_collect(struct launder *l, u32 dirty)
+/*
+ * Step one. All pages are looked at: KVM sets PG_dirty without telling the
+ * mapping.
+ */
+static void launder_collect(struct launder *l, u32 pages)
 {
-	pgoff_t next = l->cluster->first + __ffs(dirty);
-	pgoff_t last = l->cluster->first + __fls(dirty);
+	pgoff_t next = l->cluster->first + __ffs(pages);
+	pgoff_t last = l->cluster->first + __fls(pages);
 	struct folio_batch batch;
 	unsigned int i;
 
@@ -101,7 +104,7 @@ static void launder_collect(struct launder *l, u32 dirty)
 	while (next <= last &&
 	       filemap_get_folios(l->mapping, &next, last, &batch)) {
 		for (i = 0; i < folio_batch_count(&batch); i++)
-			launder_take(l, batch.folios[i]);
+			launder_take(l, batch.folios[i], pages);
 		folio_batch_release(&batch);
 	}
 }
@@ -254,17 +257,13 @@ void dpager_launder(struct dpager_segment *segment,
 		.cluster = cluster,
 		.mapping = cluster->object->inode->i_mapping,
 	};
-	u32 dirty = dpager_cluster_begin(cluster);
+	u32 pages = cluster->forced ?: ~0U;
 
-	if (cluster->forced) {
-		l.keep = dirty & ~cluster->forced;
-		dirty &= cluster->forced;
-	}
-	if (dirty) {
-		launder_collect(&l, dirty);
-		launder_unmap(&l);
-		launder_recheck(&l);
-		launder_write(&l, segment);
-	}
+	l.keep = dpager_cluster_begin(cluster) & ~pages;
+	launder_collect(&l, pages);
+	launder_unmap(&l);
+	launder_recheck(&l);
+	dpager_cluster_clean(cluster, l.locked);
+	launder_write(&l, segment);
 	dpager_cluster_end(cluster, l.keep);
 }

@@ -29,6 +29,8 @@ MODULE_PARM_DESC(low_percent,
 #define WATERMARK_CLUSTERS	16
 /* Reclaim that ended longer ago than this no longer drives the thread. */
 #define RECLAIM_RECENT		HZ
+/* Pages whose clusters one call of the shrinker looks at. */
+#define RECLAIM_BATCH		512
 /* How long direct reclaim waits for writes to complete. */
 #define RECLAIM_WAIT		msecs_to_jiffies(50)
 /* Completed pages that end this wait. */
@@ -165,15 +167,15 @@ static unsigned int laundry_walk_all(unsigned long clusters, bool force,
 }
 
 static unsigned int laundry_walk_shrink(struct shrink_control *sc,
-					unsigned long clusters, bool force)
+					unsigned long clusters, bool force,
+					int *error)
 {
 	struct laundry_walk walk = { .force = force };
-	int error = 0;
 
 	INIT_LIST_HEAD(&walk.clusters);
 	sc->nr_to_scan = clusters;
 	list_lru_shrink_walk(&laundry_list, sc, laundry_isolate, &walk);
-	return laundry_dispatch(&walk, &error);
+	return laundry_dispatch(&walk, error);
 }
 
 /*
@@ -223,17 +225,21 @@ static void watermark_kick(void)
 static void watermark_run(void)
 {
 	unsigned int idle = 0;
+	long before;
 	int error;
 
 	while (!kthread_should_stop() && !freezing(current) &&
 	       reclaim_recent() && laundry_missing() > 0 && idle < 8) {
 		error = 0;
-		if (laundry_walk_all(WATERMARK_CLUSTERS, idle > 4, &error))
-			idle = 0;
-		else if (error == -EAGAIN)
+		before = atomic_long_read(&pages_cleaned);
+		laundry_walk_all(WATERMARK_CLUSTERS, idle > 4, &error);
+		if (error == -EAGAIN)
 			dpager_laundry_wait_progress(HZ / 10);
 		else if (error || !dpager_stat_read(DPAGER_STAT_DIRTY))
 			break;
+		if (atomic_long_read(&pages_cleaned) != before ||
+		    dpager_stat_read(DPAGER_STAT_WRITEBACK))
+			idle = 0;
 		else
 			idle++;
 		cond_resched();
@@ -258,11 +264,11 @@ static unsigned long laundry_count(struct shrinker *shrinker,
 	unsigned long tags;
 
 	if (!smp_load_acquire(&laundry_ready))
-		return 0;
+		return SHRINK_EMPTY;
 	tags = list_lru_shrink_count(&laundry_list, sc);
 	if (tags)
 		watermark_kick();
-	return tags * DPAGER_LEAF_PAGES;
+	return tags ? tags * DPAGER_LEAF_PAGES : SHRINK_EMPTY;
 }
 
 /*
@@ -277,31 +283,36 @@ static bool reclaim_may_wait(gfp_t gfp)
 	       !fatal_signal_pending(current);
 }
 
-static void reclaim_wait(void)
+static void reclaim_wait(long before)
 {
-	long before = atomic_long_read(&pages_cleaned);
-
 	wait_event_killable_timeout(progress_wait,
-		atomic_long_read(&pages_cleaned) - before >= RECLAIM_WAIT_PAGES ||
-		!dpager_stat_read(DPAGER_STAT_WRITEBACK), RECLAIM_WAIT);
+		atomic_long_read(&pages_cleaned) - before >= RECLAIM_WAIT_PAGES,
+		RECLAIM_WAIT);
 }
 
-/* Nothing here frees pages itself, so none are claimed. */
+/*
+ * Nothing here frees pages itself, so none are claimed. After a wait, or when
+ * the stores are full or behind, one call is enough for this round of reclaim.
+ */
 static unsigned long laundry_scan(struct shrinker *shrinker,
 				  struct shrink_control *sc)
 {
 	unsigned long pages = sc->nr_to_scan;
 	unsigned long clusters = pages / DPAGER_LEAF_PAGES + 1;
+	long before = atomic_long_read(&pages_cleaned);
 	unsigned int handed;
+	int error = 0;
 
 	WRITE_ONCE(reclaim_seen, jiffies);
-	handed = laundry_walk_shrink(sc, clusters, false);
-	if (!handed && !current_is_kswapd())
-		laundry_walk_shrink(sc, clusters, true);
+	handed = laundry_walk_shrink(sc, clusters, false, &error);
+	if (!handed && !error && !current_is_kswapd())
+		handed = laundry_walk_shrink(sc, clusters, true, &error);
 	sc->nr_scanned = pages;
-	if (reclaim_may_wait(sc->gfp_mask))
-		reclaim_wait();
-	return 0;
+	if (!reclaim_may_wait(sc->gfp_mask))
+		return error ? SHRINK_STOP : 0;
+	if (handed || dpager_stat_read(DPAGER_STAT_WRITEBACK))
+		reclaim_wait(before);
+	return SHRINK_STOP;
 }
 
 static int laundry_shrinker_init(void)
@@ -315,6 +326,7 @@ static int laundry_shrinker_init(void)
 	laundry_shrinker->count_objects = laundry_count;
 	laundry_shrinker->scan_objects = laundry_scan;
 	laundry_shrinker->seeks = DEFAULT_SEEKS;
+	laundry_shrinker->batch = RECLAIM_BATCH;
 	err = dpager_shrinker_prepare(laundry_shrinker);
 	if (err)
 		goto err_shrinker;

@@ -265,8 +265,8 @@ u64 dpager_object_paged_out(const struct dpager_object *object)
 
 int dpager_object_init(void)
 {
-	object_wq = alloc_workqueue("dpager-objects", WQ_UNBOUND | WQ_FREEZABLE,
-				    0);
+	object_wq = alloc_workqueue("dpager-objects", WQ_UNBOUND | WQ_FREEZABLE |
+				    WQ_MEM_RECLAIM, 0);
 	return object_wq ? 0 : -ENOMEM;
 }
 

@@ -71,19 +71,20 @@ static gfp_t readin_gfp(struct address_space *mapping, bool ahead)
 /* Into the page cache, locked; the reader's own page enters as young. */
 static int readin_insert(struct dpager_object *object,
 			 struct dpager_cluster *cluster, struct folio *folio,
-			 pgoff_t index, bool ahead)
+			 pgoff_t index, bool fresh, bool ahead)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	bool suspended = ahead && dpager_lru_fault_suspend();
+	gfp_t gfp = readin_gfp(mapping, ahead);
 	int err;
 
-	err = filemap_add_folio(mapping, folio, index,
-				readin_gfp(mapping, ahead));
+	err = filemap_add_folio(mapping, folio, index, gfp);
 	if (ahead)
 		dpager_lru_fault_resume(suspended);
 	if (err)
 		return err;
-	err = dpager_cluster_tag(cluster, folio);
+	err = dpager_cluster_tag(cluster, folio, fresh,
+				 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
 	if (err) {
 		dpager_folio_remove(mapping, folio);
 		folio_unlock(folio);
@@ -121,7 +122,7 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 	folio = folio_alloc(readin_gfp(mapping, true), 0);
 	if (!folio)
 		return -ENOMEM;
-	err = readin_insert(r->object, cluster, folio, index, true);
+	err = readin_insert(r->object, cluster, folio, index, false, true);
 	if (err)
 		goto out;
 	err = readin_place(r->object, cluster, index, &place);
@@ -138,7 +139,22 @@ out:
 	return err;
 }
 
-/* Pages @first to @last, in one leaf, that are out and not in memory. */
+static bool place_reads_full(dpager_place_t place)
+{
+	struct dpager_segment *segment;
+	bool full;
+
+	rcu_read_lock();
+	segment = READ_ONCE(dpager_segments[dpager_place_segment(place)]);
+	full = segment && dpager_writer_reads_full(&segment->writer);
+	rcu_read_unlock();
+	return full;
+}
+
+/*
+ * Pages @first to @last, in one leaf, that are out and not in memory. Stops
+ * with -EAGAIN where too many reads are in flight.
+ */
 static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 		       pgoff_t first, pgoff_t last)
 {
@@ -150,6 +166,8 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 		if (page_resident(r->object, index) ||
 		    readin_place(r->object, cluster, index, &place))
 			continue;
+		if (place_reads_full(place))
+			return -EAGAIN;
 		err = readin_one(r, cluster, index);
 		if (err && err != -EEXIST && err != -ENOENT)
 			return err;
@@ -237,14 +255,14 @@ static pgoff_t stream_distance(const struct dpager_stream *s, pgoff_t index)
 	return clamp_t(pgoff_t, 2 * (ahead - index), AHEAD_MIN, AHEAD_MAX);
 }
 
-bool dpager_readin_pass(struct dpager_stream *stream, pgoff_t next)
+bool dpager_readin_covers(const struct dpager_stream *stream, pgoff_t next)
 {
-	pgoff_t ahead = READ_ONCE(stream->ahead);
+	return READ_ONCE(stream->ahead) >= next + AHEAD_MIN;
+}
 
-	if (ahead < next + AHEAD_MIN)
-		return false;
+void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next)
+{
 	WRITE_ONCE(stream->next, next);
-	return true;
 }
 
 void dpager_readin_ahead(struct dpager_object *object,
@@ -268,28 +286,13 @@ void dpager_readin_ahead(struct dpager_object *object,
 
 /* --- the page a fault asks for ------------------------------------------ */
 
-/* The segment a page would be read from, or NULL. */
-static struct dpager_segment *page_segment(struct dpager_object *object,
-					   pgoff_t index)
+static bool page_reads_full(struct dpager_object *object, pgoff_t index)
 {
 	struct dpager_cluster *cluster = dpager_cluster_find(object, index);
 	dpager_place_t place;
 
-	if (!cluster || readin_place(object, cluster, index, &place))
-		return NULL;
-	return READ_ONCE(dpager_segments[dpager_place_segment(place)]);
-}
-
-static bool page_reads_full(struct dpager_object *object, pgoff_t index)
-{
-	struct dpager_segment *segment;
-	bool full;
-
-	rcu_read_lock();
-	segment = page_segment(object, index);
-	full = segment && dpager_writer_reads_full(&segment->writer);
-	rcu_read_unlock();
-	return full;
+	return cluster && !readin_place(object, cluster, index, &place) &&
+	       place_reads_full(place);
 }
 
 /* The rest of the cluster a reader in order wants with its page. */
@@ -340,12 +343,12 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	struct dpager_cluster *cluster;
 	dpager_place_t place;
 	struct folio *folio;
-	bool zeroed;
+	bool zeroed, fresh;
 	int ret;
 
 	if (page_reads_full(object, index))
 		return -EAGAIN;
-	cluster = dpager_cluster_get(object, index);
+	cluster = dpager_cluster_get(object, index, &fresh);
 	if (!cluster)
 		return -ENOMEM;
 	/* A guess: it only decides who zeroes the folio. */
@@ -357,7 +360,7 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	ret = readin_lock(object);
 	if (ret)
 		goto out;
-	ret = readin_insert(object, cluster, folio, index, false);
+	ret = readin_insert(object, cluster, folio, index, fresh, false);
 	if (!ret)
 		ret = readin_start(object, cluster, folio, index, stream,
 				   zeroed);

@@ -24,8 +24,11 @@ struct folio;
 struct dpager_stream *dpager_readin_stream(struct dpager_object *object,
 					   pgoff_t index);
 
-/* A reader in order has got to @next; may it be mapped around, unread ahead? */
-bool dpager_readin_pass(struct dpager_stream *stream, pgoff_t next);
+/* Is enough read ahead behind @next that pages up to it may just be mapped? */
+bool dpager_readin_covers(const struct dpager_stream *stream, pgoff_t next);
+
+/* A reader in order has had pages up to @next mapped. */
+void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
 
 /**
  * dpager_readin_page() - a page that is not in memory comes into it
@@ -75,7 +78,8 @@ void dpager_readin_ahead(struct dpager_object *object,
  * @last: last page, in the same leaf
  * @ahead: nobody waits for them
  *
- * Return: 0, -ENOMEM, -EINTR, -EIO.
+ * Return: 0; -EAGAIN: too many reads are in flight, some were not begun;
+ * -ENOMEM, -EINTR.
  */
 int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 			pgoff_t last, bool ahead);

@@ -26,6 +26,14 @@ struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
 /* Under dpager_admin. */
 static u64 segment_last_id;
 
+/* Segments whose device wants stable pages. */
+static atomic_t segments_stable;
+
+bool dpager_segments_stable(void)
+{
+	return atomic_read(&segments_stable);
+}
+
 static int segment_fail(u32 *detail, u32 why, int error)
 {
 	*detail = why;
@@ -393,6 +401,8 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 	if (err)
 		goto err_segment;
 	segment_last_id++;
+	if (segment->stable)
+		atomic_inc(&segments_stable);
 	dpager_segments[index] = segment;
 	*made = segment;
 	return 0;
@@ -417,8 +427,10 @@ void dpager_segment_free(struct dpager_segment *segment)
 	WARN_ON_ONCE(dpager_segment_used(segment));
 	dpager_writer_stop(segment);
 	cancel_work_sync(&segment->attach_work);
+	WRITE_ONCE(dpager_segments[segment->index], NULL);
 	synchronize_rcu();
-	dpager_segments[segment->index] = NULL;
+	if (segment->stable)
+		atomic_dec(&segments_stable);
 	bioset_exit(&segment->bios);
 	segment_free_slots(segment);
 	dpager_device_release(&segment->device);

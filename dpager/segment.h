@@ -52,6 +52,7 @@ struct dpager_io_counts {
  * @slots: its slots
  * @attach_work: attaches further groups of slots before they are needed
  * @failing: the last write failed; others are asked first
+ * @retry_at: when it failed, it is tried again after this time (jiffies)
  * @stable: its device wants pages unchanged while they are written; immutable
  * @space_link: in dpager_space's list by priority; dpager_space
  * @store_link: in the store's list, by id; read under dpager_admin or
@@ -75,6 +76,7 @@ struct dpager_segment {
 	struct work_struct attach_work;
 
 	bool failing;
+	unsigned long retry_at;
 	bool stable;
 
 	struct list_head space_link;
@@ -184,6 +186,9 @@ void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
  * Context: any but interrupt; takes slot_lock only.
  */
 void dpager_place_free(dpager_place_t place, bool bad);
+
+/* Is there a segment whose device wants pages unchanged while written? */
+bool dpager_segments_stable(void);
 
 /* First sector of a slot on segment->bdev. */
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot);

@@ -256,6 +256,13 @@ static bool space_usable(const struct dpager_segment *segment,
 	return !segment->draining && (!only || segment->store == only);
 }
 
+/* A segment that fails gets one cluster at a time, and not at once. */
+static bool space_retry(const struct dpager_segment *segment)
+{
+	return time_after_eq(jiffies, READ_ONCE(segment->retry_at)) &&
+	       dpager_writer_at_rest(&segment->writer);
+}
+
 /*
  * The first that has room and is not behind. One whose last write failed is
  * left out unless @failing, when nobody else has room. -EAGAIN wins over
@@ -277,7 +284,8 @@ static struct dpager_segment *space_choose(const struct dpager_store *only,
 		room = dpager_segment_room(segment);
 		if (room == -ENOSPC)
 			continue;
-		if (!room && !dpager_writer_behind(&segment->writer))
+		if (!room && (failing ? space_retry(segment) :
+			      !dpager_writer_behind(&segment->writer)))
 			return segment;
 		*error = -EAGAIN;
 	}

@@ -31,6 +31,12 @@ bool dpager_writer_behind(const struct dpager_writer *writer)
 	return READ_ONCE(writer->queued) >= WRITER_QUEUE;
 }
 
+bool dpager_writer_at_rest(const struct dpager_writer *writer)
+{
+	return !READ_ONCE(writer->queued) && !READ_ONCE(writer->requests) &&
+	       !READ_ONCE(writer->current_cluster);
+}
+
 void dpager_writer_queue(struct dpager_writer *writer,
 			 struct dpager_cluster *cluster)
 {
@@ -188,5 +194,9 @@ int dpager_writer_start(struct dpager_segment *segment)
 
 void dpager_writer_stop(struct dpager_segment *segment)
 {
-	kthread_stop(segment->writer.task);
+	struct dpager_writer *writer = &segment->writer;
+
+	/* No slot is in use, so what is left is the end of a completion. */
+	wait_event(writer->idle, writer_idle(writer));
+	kthread_stop(writer->task);
 }

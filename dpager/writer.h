@@ -45,11 +45,14 @@ struct dpager_writer {
 /* Start the writer of a segment that is set up otherwise. 0 or -errno. */
 int dpager_writer_start(struct dpager_segment *segment);
 
-/* Stop it. It is idle, and nothing is handed to it any more. */
+/* Stop it. No slot is in use, and nothing is handed to it any more. */
 void dpager_writer_stop(struct dpager_segment *segment);
 
 /* Is its queue so long that others should be asked? Any context. */
 bool dpager_writer_behind(const struct dpager_writer *writer);
+
+/* Has it nothing to write at all? Any context. */
+bool dpager_writer_at_rest(const struct dpager_writer *writer);
 
 /* Queue a cluster, marked busy by the caller. Context: dpager_space held. */
 void dpager_writer_queue(struct dpager_writer *writer,
