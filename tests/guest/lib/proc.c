@@ -225,6 +225,21 @@ long long proc_figure(const char *path, const char *name)
 	return figure;
 }
 
+#define PAGE_BYTES	4096
+
+int proc_pressure(void *unused)
+{
+	size_t bytes = proc_figure("/proc/meminfo", "MemFree") * 1024 / 100 * 98;
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t at;
+
+	(void)unused;
+	for (at = 0; at < bytes; at += PAGE_BYTES)
+		memory[at] = 1;
+	return 0;
+}
+
 #define KERNEL_LOG_READ_ALL	3
 #define KERNEL_LOG_SIZE		10
 

@@ -49,6 +49,12 @@ void *shared_memory(size_t bytes);
 /* A number after "name:" or "name " in a file such as /proc/meminfo; -1: none. */
 long long proc_figure(const char *path, const char *name);
 
+/*
+ * To be run in a child: takes the memory that is free, down to where the kernel
+ * reclaims; no more, since little else can be reclaimed in these guests.
+ */
+int proc_pressure(void *unused);
+
 /* Lines of the kernel log that hold @text. */
 int kernel_log_count(const char *text);
 

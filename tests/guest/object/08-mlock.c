@@ -38,22 +38,6 @@ static void page_out_with_locked(uint64_t generation)
 	ok_equal(stamp_verify(map, id, 0, PAGES, generation), 0, "all are right");
 }
 
-/* Takes more memory than there is free, in a child that may be killed. */
-static int pressure(void *unused)
-{
-	long long kilobytes = proc_figure("/proc/meminfo", "MemFree") +
-			      proc_figure("/proc/meminfo", "Cached");
-	size_t bytes = kilobytes * 1024 * 3 / 4;
-	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t at;
-
-	(void)unused;
-	for (at = 0; at < bytes; at += PAGE)
-		memory[at] = 1;
-	return 0;
-}
-
 static void lock_what_is_out(void)
 {
 	munlock(map, LOCKED * PAGE);
@@ -78,7 +62,7 @@ int main(void)
 	page_out_with_locked(2);
 	page_out_with_locked(3);
 	stamp_fill(map, id, 0, PAGES, 4);
-	ok_equal(proc_run(pressure, NULL), 0, "memory pressure");
+	ok_equal(proc_run(proc_pressure, NULL), 0, "memory pressure");
 	ok_equal(in_memory(0, LOCKED), LOCKED, "locked pages are in memory after pressure");
 	ok_equal(stamp_verify(map, id, 0, PAGES, 4), 0, "all are right");
 	lock_what_is_out();

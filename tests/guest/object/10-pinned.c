@@ -15,6 +15,7 @@
 
 #include "block.h"
 #include "dp.h"
+#include "proc.h"
 
 #define PAGES	64UL
 #define AREA	(512 * MiB)
@@ -135,6 +136,9 @@ int main(void)
 	if (ok_errno(syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS,
 			     &vector, 1) ? errno : 0, 0, "register the mapping as a fixed buffer")) {
 		ok_equal(stamp_verify(map, id, 0, PAGES, 1), 0, "pinning reads pages in");
+		reads_into_the_pin(&ring, object, map);
+		ok_equal(proc_run(proc_pressure, NULL), 0, "memory pressure");
+		ok_equal(pages_in_memory(map), PAGES, "pinned pages stay under pressure");
 		reads_into_the_pin(&ring, object, map);
 		syscall(SYS_io_uring_register, ring.fd, IORING_UNREGISTER_BUFFERS, NULL, 0);
 		stamp_fill(map, id, 0, PAGES, 50);
