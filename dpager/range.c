@@ -58,6 +58,8 @@ int dpager_range_from_records(struct dpager_range *range, u64 offset, u64 count,
 	if (first >= end)
 		return range_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
 
+	range->given_first = offset * record_size;
+	range->given_bytes = count * record_size;
 	range->first = first;
 	/* More than a place can number stays unused, and @pages shows it. */
 	range->pages = min((end - first) >> PAGE_SHIFT,

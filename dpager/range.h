@@ -12,10 +12,14 @@
  * struct dpager_range - a range of whole pages of a device
  * @first: byte of the device where the first page begins, page aligned
  * @pages: number of pages, at least 1
+ * @given_first: byte of the device where the range begins as it was given
+ * @given_bytes: its length, not rounded
  */
 struct dpager_range {
 	u64 first;
 	u64 pages;
+	u64 given_first;
+	u64 given_bytes;
 };
 
 /**

@@ -255,10 +255,13 @@ static struct file *segment_open(int device, u32 *detail)
 static u64 segment_disk_first(struct block_device *bdev,
 			      const struct dpager_range *range)
 {
-	return (get_start_sect(bdev) << SECTOR_SHIFT) + range->first;
+	return (get_start_sect(bdev) << SECTOR_SHIFT) + range->given_first;
 }
 
-/* Partitions and whole disks are compared, so count from the disk's start. */
+/*
+ * Partitions and whole disks are compared, so count from the disk's start. A
+ * segment owns the bytes it was given, also those that are no whole page.
+ */
 static bool segment_overlaps(struct block_device *bdev,
 			     const struct dpager_range *range)
 {
@@ -269,9 +272,9 @@ static bool segment_overlaps(struct block_device *bdev,
 		struct dpager_segment *other = dpager_segments[i];
 
 		if (other && other->bdev->bd_disk == bdev->bd_disk &&
-		    dpager_range_overlaps(first, range->pages << PAGE_SHIFT,
+		    dpager_range_overlaps(first, range->given_bytes,
 					  other->disk_first,
-					  other->range.pages << PAGE_SHIFT))
+					  other->range.given_bytes))
 			return true;
 	}
 	return false;

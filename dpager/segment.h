@@ -44,8 +44,8 @@ struct dpager_io_counts {
  * @device: the claimed device; immutable
  * @bdev: the same, as block layer calls want it; immutable
  * @range: pages of the device; immutable
- * @disk_first: first byte of the range counted from the start of the whole
- *	disk; immutable
+ * @disk_first: first byte of the range as it was given, counted from the
+ *	start of the whole disk; immutable
  * @bios: bios of this segment alone; immutable
  * @writer: the thread that writes here
  * @slot_lock: protects @slots

@@ -145,6 +145,10 @@ static void range_from_records(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, row->detail, detail);
 	KUNIT_EXPECT_EQ(test, row->first, range.first);
 	KUNIT_EXPECT_EQ(test, row->pages, range.pages);
+	if (row->error)
+		return;
+	KUNIT_EXPECT_EQ(test, row->offset * row->record, range.given_first);
+	KUNIT_EXPECT_EQ(test, row->count * row->record, range.given_bytes);
 }
 
 struct overlap_row {
