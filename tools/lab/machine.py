@@ -128,7 +128,8 @@ class Guest:
         options = {} if self.terminal else {"stdin": subprocess.DEVNULL}
         with subprocess.Popen(self.argv(scratch, out_write, ctl_write),
                               pass_fds=(out_write, ctl_write), stderr=subprocess.PIPE,
-                              start_new_session=not self.terminal, **options) as qemu:
+                              process_group=None if self.terminal else 0,
+                              **options) as qemu:
             os.close(out_write)
             os.close(ctl_write)
             try:
