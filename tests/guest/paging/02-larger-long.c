@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * As 01-larger, with two segments on two disks and many more random accesses.
+ * As 01-larger, 1.5 GiB in 512 MiB, with segments on two disks and many more
+ * random accesses.
  *
  * guest: mem=512 smp=2 disks=2G,2G timeout=900 long
  */
@@ -13,16 +14,16 @@
 int main(void)
 {
 	struct crowd crowd = {
-		.bytes = 2048 * MiB,
-		.anonymous = 160 * MiB,
-		.random = 60000,
+		.bytes = 1536 * MiB,
+		.anonymous = 128 * MiB,
+		.random = 40000,
 	};
 	struct dp_scene scene;
 	int disk;
 
-	dp_scene_open(&scene, "/dev/vda", 1536 * MiB);
+	dp_scene_open(&scene, "/dev/vda", GiB);
 	disk = block_open("/dev/vdb", O_RDWR);
-	dp_segment(scene.store, disk, 0, 1536 * MiB);
+	dp_segment(scene.store, disk, 0, GiB);
 	crowd.pager = scene.pager;
 	crowd_run(&crowd);
 	dp_scene_close(&scene);

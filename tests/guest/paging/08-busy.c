@@ -5,7 +5,6 @@
  *
  * guest: nomodule timeout=60
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
