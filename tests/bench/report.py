@@ -20,11 +20,14 @@ MEASURES = {
     "device bytes per page asked": (
         "bytes", lambda f: (f["read_bytes"] + f["written_bytes"]) / f["touches"]),
 }
+TRAFFIC = ["I/Os", "read", "written", "major faults"]   # of them, in the second table
+# Under icount, where a nanosecond of the guest is an instruction.
+ICOUNT_MEASURES = {
+    "instructions": ("per touch", lambda f: round(f["seconds"] * 1e9 / f["touches"]))}
 # Sums of steps that a goal is about: workload -> (name, steps).
 SUMS = {"seq-read": ("both passes", ["first pass", "second pass"]),
         "cgroup": ("write and read", ["write", "read"])}
 # (workload, measure) -> the least ratio, peer / dpager. None: dpager's own value must be 0.
-# The goals of fits are in instructions under icount, which nothing measures yet.
 GOALS = {
     ("seq-write", "write: time"): 6,
     ("seq-read", "both passes: time"): 4,
@@ -35,6 +38,9 @@ GOALS = {
     ("rand-read", "zipf 0.99: device bytes per page asked"): 1 / 1.1,
     ("rand-rmw", "uniform: time"): 1.5,
     ("cgroup", "write and read: time"): 3,
+    ("fits", "first touch: instructions"): 1 / 0.6,
+    ("fits", "rewrite: instructions"): 1,
+    ("fits", "random: instructions"): 1,
 }
 
 
@@ -96,11 +102,11 @@ def record(context, workload, measure, unit, values, peer):
             "goal": (workload, measure) in GOALS and peer == "swap"}
 
 
-def records(context, figures):
+def records(context, figures, measures):
     """All records that follow from the figures of single runs."""
     made = []
     for (workload, step), engines in by_step(figures).items():
-        for name, (unit, value) in MEASURES.items():
+        for name, (unit, value) in measures.items():
             values = {engine: [value(f) for f in runs] for engine, runs in engines.items()}
             made += [record(context, workload, f"{step}: {name}", unit, values, peer)
                      for peer in PEERS]
@@ -129,7 +135,7 @@ def verdict(one):
     if not one["goal"]:
         return ""
     least = GOALS[one["workload"], one["measure"]]
-    aim = "none" if least is None else f"{least:.2g}"
+    aim = "none" if least is None else f"{least:.3g}"
     return f"{aim:>5}  {'met' if met(one) else 'NOT MET'}"
 
 
@@ -143,7 +149,7 @@ def table(rows, left=2):
 
 def judged(one):
     """Whether a record belongs in the first table: times, and what goals are about."""
-    return one["goal"] or one["measure"].endswith(": time")
+    return one["goal"] or one["measure"].endswith((": time", ": instructions"))
 
 
 def figures_table(made):
@@ -164,8 +170,8 @@ def traffic_table(made):
     for one in made:
         step, _, name = one["measure"].rpartition(": ")
         pair = f"{number(one['dpager'], one['unit'])} / {number(one['peer_value'], one['unit'])}"
-        found.setdefault((one["workload"], step, one["peer"]), {})[name] = pair
-    names = ["I/Os", "read", "written", "major faults"]
-    rows = [("workload", "step", "peer", *names)]
-    rows += [(*key, *(cells[name] for name in names)) for key, cells in found.items()]
+        if name in TRAFFIC:
+            found.setdefault((one["workload"], step, one["peer"]), {})[name] = pair
+    rows = [("workload", "step", "peer", *TRAFFIC)]
+    rows += [(*key, *(cells[name] for name in TRAFFIC)) for key, cells in found.items()]
     return table([(*row, "") for row in rows], left=3)
