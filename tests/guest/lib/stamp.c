@@ -167,6 +167,18 @@ uint64_t stamp_verify(const void *map, uint64_t object, uint64_t first,
 	return wrong;
 }
 
+uint64_t stamp_renew(void *map, uint64_t object, uint64_t first, uint64_t count,
+		     uint64_t generation)
+{
+	uint64_t wrong = 0;
+
+	for (; count; count--, first++) {
+		wrong += stamp_verify(map, object, first, 1, generation - 1);
+		stamp_fill(map, object, first, 1, generation);
+	}
+	return wrong;
+}
+
 static __thread sigjmp_buf probe_return;
 
 static void probe_caught(int signal)

@@ -47,8 +47,11 @@ void stamp_fill(void *map, uint64_t object, uint64_t first, uint64_t count,
 /* Returns the number of wrong pages; says what the first few of them are. */
 uint64_t stamp_verify(const void *map, uint64_t object, uint64_t first,
 		      uint64_t count, uint64_t generation);
+/* Page by page: verify the generation before, and write this one. */
+uint64_t stamp_renew(void *map, uint64_t object, uint64_t first, uint64_t count,
+		     uint64_t generation);
 
-/* The same with SIGBUS caught: how many pages of the range raised it. */
+/* Verify with SIGBUS caught: how many pages of the range raised it. */
 struct stamp_tally {
 	uint64_t kind[STAMP_KINDS];
 	uint64_t sigbus;

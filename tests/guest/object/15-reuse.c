@@ -1,104 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory comes back zeroed, also when its slots held another object's data:
- * 10,000 cycles that each page out, drop and reuse slots of a store so small
- * that every slot is used again at once.
+ * Memory comes back zeroed, also when its slots held another object's data;
+ * 21-reuse-long has more cycles.
  *
  * guest: timeout=120
  */
-#include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include "dp.h"
-
-#define CYCLES		10000
-#define PAGES		4UL
-#define SLOTS		6UL
-/* Each so many cycles the objects are new ones, with new ids. */
-#define LIFETIME	50
-
-static int pager, store;
-
-struct owner {
-	int object;
-	uint64_t id;
-	char *map;
-};
-
-static void owner_open(struct owner *owner)
-{
-	owner->object = dp_object(store, PAGES * PAGE, &owner->id);
-	owner->map = dp_map(owner->object, PAGES * PAGE);
-}
-
-static void owner_close(struct owner *owner)
-{
-	munmap(owner->map, PAGES * PAGE);
-	close(owner->object);
-}
-
-static uint64_t not_zero(const struct owner *owner, uint64_t first, uint64_t count)
-{
-	uint64_t wrong = 0;
-
-	for (; count; count--, first++)
-		wrong += !page_is_zero(owner->map + first * PAGE);
-	return wrong;
-}
-
-/*
- * The owner pages out @used pages and drops them; what was never written and
- * what was dropped is zeros, and its last page is what it was written.
- */
-static uint64_t cycle(struct owner *owner, uint64_t number)
-{
-	uint64_t used = 1 + number % (PAGES - 1), wrong, pages;
-
-	stamp_fill(owner->map, owner->id, 0, used, number);
-	wrong = dp_control(owner->object, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages) != 0;
-	wrong += stamp_verify(owner->map, owner->id, 0, used, number);
-	wrong += not_zero(owner, used, PAGES - used);
-	wrong += dp_control(owner->object, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages) != 0;
-	wrong += dp_control(owner->object, DPAGER_CONTROL_DROP, 0, 0, &pages) != 0;
-	wrong += not_zero(owner, 0, PAGES);
-	return wrong;
-}
-
-static uint64_t lifetime(uint64_t first)
-{
-	struct owner owners[2];
-	uint64_t number, wrong = 0;
-
-	owner_open(&owners[0]);
-	owner_open(&owners[1]);
-	for (number = first; number < first + LIFETIME; number++)
-		wrong += cycle(&owners[number % 2], number);
-	/* One of them ends with pages on the store. */
-	stamp_fill(owners[0].map, owners[0].id, 0, PAGES - 1, number);
-	dp_page_out(owners[0].object);
-	owner_close(&owners[0]);
-	owner_close(&owners[1]);
-	dp_settle(pager);
-	return wrong;
-}
+#include "reuse.h"
+#include "tap.h"
 
 int main(void)
 {
-	uint64_t number, wrong = 0;
-	struct dpager_store_info info;
-	struct dp_scene scene;
-
-	dp_scene_open(&scene, "/dev/vda", SLOTS * PAGE);
-	pager = scene.pager;
-	store = scene.store;
-	for (number = 0; number < CYCLES && !wrong; number += LIFETIME)
-		wrong += lifetime(number);
-	ok_equal(wrong, 0, "%llu cycles: each page is zeros or its own",
-		 (unsigned long long)number);
-	dp_store_info(store, &info);
-	ok(info.pages_out >= number, "each cycle paged out");
-	ok_equal(info.pages_free, SLOTS, "every slot is free at the end");
-	dp_scene_close(&scene);
+	reuse_run(2500);
 	return tap_done();
 }
