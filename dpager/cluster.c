@@ -333,12 +333,14 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 	struct dpager_segment *segment = NULL;
 	struct dpager_leaf *leaf = &cluster->leaf;
 	u32 pages;
+	u16 index;
 
 	spin_lock(&cluster->lock);
 	pages = cluster->dirty & leaf->present & ~leaf->spoilt;
 	if (pages)
-		segment = dpager_segments[dpager_place_segment(
-						leaf->place[__ffs(pages)])];
+		index = dpager_place_segment(leaf->place[__ffs(pages)]);
+	if (pages)
+		segment = dpager_segments[index];
 	spin_unlock(&cluster->lock);
 	return segment;
 }

@@ -65,7 +65,7 @@ struct dpager_tag {
  */
 struct dpager_cluster {
 	struct dpager_leaf leaf;
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	u32 dirty;
 	u32 bad;
 	u32 forced;
@@ -130,8 +130,11 @@ int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages);
 
 /**
  * dpager_cluster_begin() - take a busy cluster's dirty bits, to examine them
+ * @cluster: the cluster
  *
  * A page that becomes dirty from here on is noted again.
+ *
+ * Return: the pages that were known dirty.
  */
 u32 dpager_cluster_begin(struct dpager_cluster *cluster);
 
@@ -209,6 +212,7 @@ void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 /**
  * dpager_cluster_retire() - off all lists, wait until it is not busy, free its
  *	slots
+ * @cluster: the cluster
  *
  * Context: process; the object is dead and its page cache is empty.
  */

@@ -11,6 +11,7 @@
 #include "cluster.h"
 #include "compat.h"
 #include "fault.h"
+#include "io.h"
 #include "object.h"
 #include "readin.h"
 #include "segment.h"
@@ -77,6 +78,12 @@ static vm_fault_t fault_lock(struct fault *f)
 {
 	if (folio_trylock(f->folio))
 		return 0;
+	/* Reads are mostly short, and a second fault costs more than this. */
+	if (fault_may_wait(f->vmf) != FAULT_WAIT_NOT) {
+		dpager_io_wait_folio(f->folio);
+		if (folio_trylock(f->folio))
+			return 0;
+	}
 	switch (fault_may_wait(f->vmf)) {
 	case FAULT_WAIT_HERE:
 		if (!folio_lock_killable(f->folio))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests between pages and slots. */
 
+#include <linux/hash.h>
 #include <linux/pagemap.h>
 
 #include "cluster.h"
@@ -12,6 +13,10 @@
 #include "trace.h"
 
 DECLARE_WAIT_QUEUE_HEAD(dpager_io_read_wait);
+
+/* Waits for single folios, by hash. */
+#define FOLIO_WAITS_SHIFT	6
+static wait_queue_head_t folio_waits[1 << FOLIO_WAITS_SHIFT];
 
 /* Repeats failed writes; one that hangs does not hold up the others. */
 static struct workqueue_struct *io_repair;
@@ -173,6 +178,26 @@ static void write_end(struct bio *bio)
 	write_done(io, pages, pages);
 }
 
+static wait_queue_head_t *folio_wait(const struct folio *folio)
+{
+	return &folio_waits[hash_ptr(folio, FOLIO_WAITS_SHIFT)];
+}
+
+void dpager_io_wait_folio(struct folio *folio)
+{
+	wait_event_killable_timeout(*folio_wait(folio),
+				    !folio_test_locked(folio), HZ / 10);
+}
+
+static void read_folio_done(struct folio *folio)
+{
+	wait_queue_head_t *wait = folio_wait(folio);
+
+	folio_unlock(folio);
+	if (wq_has_sleeper(wait))
+		wake_up_all(wait);
+}
+
 static void read_end(struct bio *bio)
 {
 	struct dpager_io *io = io_of(bio);
@@ -188,7 +213,7 @@ static void read_end(struct bio *bio)
 			folio_set_checked(fi.folio);
 		}
 		io_count(segment, fi.folio, false, failed);
-		folio_unlock(fi.folio);
+		read_folio_done(fi.folio);
 	}
 	/* As in write_done(). */
 	rcu_read_lock();
@@ -254,6 +279,10 @@ void dpager_io_submit(struct dpager_io *io)
 
 int dpager_io_init(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(folio_waits); i++)
+		init_waitqueue_head(&folio_waits[i]);
 	io_repair = alloc_workqueue("dpager-repair", WQ_UNBOUND | WQ_FREEZABLE |
 				    WQ_MEM_RECLAIM, 0);
 	return io_repair ? 0 : -ENOMEM;

@@ -54,6 +54,7 @@ void dpager_io_add(struct dpager_io *io, struct folio *folio);
 
 /**
  * dpager_io_submit() - submit a request
+ * @io: the request
  *
  * From here on the folios belong to the request. A write ends their
  * writeback; on failure they are dirty again first, and the slot is spoilt. A
@@ -64,6 +65,15 @@ void dpager_io_submit(struct dpager_io *io);
 
 /* Woken when a read request has completed, if somebody waits. */
 extern wait_queue_head_t dpager_io_read_wait;
+
+/**
+ * dpager_io_wait_folio() - wait, killably, a moment for a folio to be read
+ * @folio: the folio; the caller has a reference
+ *
+ * Context: locks that should not be held for long may be held: ends after
+ * 100 ms at the latest, whether or not the folio is unlocked.
+ */
+void dpager_io_wait_folio(struct folio *folio);
 
 int dpager_io_init(void);
 /* No segment is left. */

@@ -263,6 +263,7 @@ static unsigned long laundry_count(struct shrinker *shrinker,
 {
 	unsigned long tags;
 
+	/* Pairs with dpager_laundry_init(). */
 	if (!smp_load_acquire(&laundry_ready))
 		return SHRINK_EMPTY;
 	tags = list_lru_shrink_count(&laundry_list, sc);
@@ -283,11 +284,15 @@ static bool reclaim_may_wait(gfp_t gfp)
 	       !fatal_signal_pending(current);
 }
 
+static bool cleaned_since(long before)
+{
+	return atomic_long_read(&pages_cleaned) - before >= RECLAIM_WAIT_PAGES;
+}
+
 static void reclaim_wait(long before)
 {
-	wait_event_killable_timeout(progress_wait,
-		atomic_long_read(&pages_cleaned) - before >= RECLAIM_WAIT_PAGES,
-		RECLAIM_WAIT);
+	wait_event_killable_timeout(progress_wait, cleaned_since(before),
+				    RECLAIM_WAIT);
 }
 
 /*
@@ -352,6 +357,7 @@ int dpager_laundry_init(void)
 		err = PTR_ERR(watermark_task);
 		goto err_list;
 	}
+	/* The list and the thread exist: laundry_count() may use them. */
 	smp_store_release(&laundry_ready, true);
 	dpager_shrinker_publish(laundry_shrinker);
 	return 0;

@@ -33,6 +33,7 @@ void dpager_laundry_wait_progress(long timeout);
 
 /**
  * dpager_laundry_hand() - hand a busy cluster to a writer, or give it up
+ * @cluster: the cluster
  *
  * Return: 0, -ENOSPC or -EAGAIN as dpager_store_hand(); on error the cluster
  * is not busy any more.

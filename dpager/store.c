@@ -264,7 +264,8 @@ static bool space_retry(const struct dpager_segment *segment)
 }
 
 /*
- * The first that has room and is not behind. One whose last write failed is
+ * The first that has room and is not behind. Who is behind is waited for, as
+ * for room, rather than lower priorities used, unless it is stuck. One whose last write failed is
  * left out unless @failing, when nobody else has room. -EAGAIN wins over
  * -ENOSPC: room will do, once there is time.
  */
@@ -272,12 +273,15 @@ static struct dpager_segment *space_choose(const struct dpager_store *only,
 					   bool failing, int *error)
 {
 	struct dpager_segment *segment;
+	s32 lowest = -1;
 
 	lockdep_assert_held(&dpager_space);
 	*error = -ENOSPC;
 	list_for_each_entry(segment, &space, space_link) {
 		int room;
 
+		if (segment->store->priority < lowest)
+			break;
 		if (!space_usable(segment, only) ||
 		    READ_ONCE(segment->failing) != failing)
 			continue;
@@ -288,6 +292,8 @@ static struct dpager_segment *space_choose(const struct dpager_store *only,
 			      !dpager_writer_behind(&segment->writer)))
 			return segment;
 		*error = -EAGAIN;
+		if (!failing && !dpager_writer_stuck(&segment->writer))
+			lowest = segment->store->priority;
 	}
 	return NULL;
 }

@@ -20,6 +20,8 @@
 #define WRITER_REQUESTS		48
 #define WRITER_PAGES		1024
 #define WRITER_READS		64
+/* Without a completion for so long, a device counts as stuck. */
+#define WRITER_STUCK		(2 * HZ)
 
 static struct dpager_segment *writer_segment(struct dpager_writer *writer)
 {
@@ -29,6 +31,12 @@ static struct dpager_segment *writer_segment(struct dpager_writer *writer)
 bool dpager_writer_behind(const struct dpager_writer *writer)
 {
 	return READ_ONCE(writer->queued) >= WRITER_QUEUE;
+}
+
+bool dpager_writer_stuck(const struct dpager_writer *writer)
+{
+	return READ_ONCE(writer->requests) &&
+	       time_after(jiffies, READ_ONCE(writer->progress) + WRITER_STUCK);
 }
 
 bool dpager_writer_at_rest(const struct dpager_writer *writer)
@@ -76,6 +84,8 @@ void dpager_writer_submitted(struct dpager_writer *writer, unsigned int pages)
 	unsigned long flags;
 
 	spin_lock_irqsave(&writer->lock, flags);
+	if (!writer->requests)
+		WRITE_ONCE(writer->progress, jiffies);
 	writer->requests++;
 	writer->pages += pages;
 	spin_unlock_irqrestore(&writer->lock, flags);
@@ -88,10 +98,9 @@ void dpager_writer_completed(struct dpager_writer *writer, unsigned int pages)
 	spin_lock_irqsave(&writer->lock, flags);
 	writer->requests--;
 	writer->pages -= pages;
-	if (waitqueue_active(&writer->wait))
-		wake_up(&writer->wait);
-	if (waitqueue_active(&writer->idle))
-		wake_up_all(&writer->idle);
+	WRITE_ONCE(writer->progress, jiffies);
+	wake_up(&writer->wait);
+	wake_up_all(&writer->idle);
 	spin_unlock_irqrestore(&writer->lock, flags);
 }
 
@@ -110,8 +119,7 @@ void dpager_writer_read_completed(struct dpager_writer *writer)
 
 	spin_lock_irqsave(&writer->lock, flags);
 	WRITE_ONCE(writer->reads, writer->reads - 1);
-	if (waitqueue_active(&writer->idle))
-		wake_up_all(&writer->idle);
+	wake_up_all(&writer->idle);
 	spin_unlock_irqrestore(&writer->lock, flags);
 }
 
@@ -150,8 +158,7 @@ static void writer_finished(struct dpager_writer *writer)
 {
 	spin_lock_irq(&writer->lock);
 	writer->current_cluster = NULL;
-	if (waitqueue_active(&writer->idle))
-		wake_up_all(&writer->idle);
+	wake_up_all(&writer->idle);
 	spin_unlock_irq(&writer->lock);
 }
 

@@ -24,18 +24,20 @@ struct task_struct;
  * @current_cluster: the cluster being laundered, NULL: idle
  * @requests: write requests submitted and not completed
  * @pages: pages in them
+ * @progress: when a write request completed last, or the first was submitted
  * @reads: read requests submitted and not completed
  * @wait: the thread waits here for work, and for requests to complete
  * @idle: others wait here for all to be idle
  * @task: the thread; immutable
  */
 struct dpager_writer {
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	struct list_head queue;
 	unsigned int queued;
 	struct dpager_cluster *current_cluster;
 	unsigned int requests;
 	unsigned int pages;
+	unsigned long progress;
 	unsigned int reads;
 	wait_queue_head_t wait;
 	wait_queue_head_t idle;
@@ -50,6 +52,9 @@ void dpager_writer_stop(struct dpager_segment *segment);
 
 /* Is its queue so long that others should be asked? Any context. */
 bool dpager_writer_behind(const struct dpager_writer *writer);
+
+/* Has its device stopped completing writes? Any context. */
+bool dpager_writer_stuck(const struct dpager_writer *writer);
 
 /* Has it nothing to write at all? Any context. */
 bool dpager_writer_at_rest(const struct dpager_writer *writer);
