@@ -19,6 +19,12 @@ static double mib(uint64_t pages)
 	return (double)pages * PAGE / MIB;
 }
 
+/* Rounded down, as the last line's figure is. */
+static uint64_t whole_mib(uint64_t pages)
+{
+	return pages * PAGE / MIB;
+}
+
 static double job_rate(const struct job *job)
 {
 	double seconds = job_seconds(job);
@@ -146,8 +152,8 @@ static void legend_draw(struct view *view, const struct figures *figures)
 		screen_add(screen, BLUE "■" PLAIN " on disk %" PRIu64 " MiB of %" PRIu64
 			   " MiB", figures->paged_out / MIB, view->pager->room / MIB);
 	screen_newline(screen);
-	screen_add(screen, "  %-*s%.0f MiB paged out, %.0f MiB paged in", LABEL, "so far",
-		   mib(figures->pages_out), mib(figures->pages_in));
+	screen_add(screen, "  %-*s%" PRIu64 " MiB paged out, %" PRIu64 " MiB paged in", LABEL,
+		   "so far", whole_mib(figures->pages_out), whole_mib(figures->pages_in));
 	screen_newline(screen);
 }
 
@@ -231,9 +237,9 @@ static void sum_add(struct sum *total, const struct sum *sum)
 
 static void sum_row(const char *name, const struct sum *sum)
 {
-	printf("  %-9s%6.1f s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %5.0f MiB %5.0f MiB"
-	       " %5.0f MiB/s\n", name, sum->seconds, sum->faults, sum->major, sum->requests,
-	       mib(sum->in), mib(sum->out),
+	printf("  %-9s%6.1f s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %5" PRIu64 " MiB %5"
+	       PRIu64 " MiB %5.0f MiB/s\n", name, sum->seconds, sum->faults, sum->major, sum->requests,
+	       whole_mib(sum->in), whole_mib(sum->out),
 	       sum->seconds > 0 ? mib(sum->pages) / sum->seconds : 0);
 }
 
