@@ -61,10 +61,10 @@ static int page_out_hung(void *unused)
 	uint64_t pages;
 
 	(void)unused;
-	stamp_fill(scene.hung_map, scene.hung_id, 0, 64, 2);
 	return dp_control(scene.hung, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages);
 }
 
+/* Behind what read-ahead may have brought. */
 static int page_in_hung(void *unused)
 {
 	uint64_t pages;
@@ -164,6 +164,8 @@ int main(void)
 	open_scene();
 	stamp_fill(scene.hung_map, scene.hung_id, 0, PAGES, 1);
 	dp_page_out(scene.hung);
+	/* Dirty before the disk hangs: to write to a page it must be read first. */
+	stamp_fill(scene.hung_map, scene.hung_id, 0, 64, 2);
 	dm_suspend("dphang");
 	killed(touch_hung, "a fault");
 	killed(page_in_hung, "PAGE_IN");

@@ -42,24 +42,12 @@ static void nothing_is_lost(void)
 }
 
 /* Pressure must not turn a failing disk into a lost page, nor into a livelock. */
-static int take_memory(void *unused)
-{
-	size_t bytes = proc_figure("/proc/meminfo", "MemFree") * 1024 + 20 * MiB, at;
-	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	(void)unused;
-	for (at = 0; at < bytes; at += PAGE)
-		memory[at] = 1;
-	return 0;
-}
-
 static void under_pressure(void)
 {
 	struct dpager_info info;
 
 	stamp_fill(map, id, 0, PAGES, 2);
-	proc_run(take_memory, NULL);
+	ok_equal(proc_run(proc_pressure, NULL), 0, "memory pressure");
 	ok_equal(stamp_verify(map, id, 0, PAGES, 2), 0, "every page is right under pressure");
 	dp_info(pager, &info);
 	ok(info.pages_out_failed > 0, "failures are counted");
