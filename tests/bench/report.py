@@ -135,7 +135,7 @@ def verdict(one):
     if not one["goal"]:
         return ""
     least = GOALS[one["workload"], one["measure"]]
-    aim = "none" if least is None else f"{least:.3g}"
+    aim = "0" if least is None else f"{least:.3g}"
     return f"{aim:>5}  {'met' if met(one) else 'NOT MET'}"
 
 
