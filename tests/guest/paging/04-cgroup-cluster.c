@@ -3,7 +3,7 @@
  * Two cgroups alternate pages inside each cluster: each must be able to page
  * out its own share, though the other one's pages lie between.
  *
- * guest: mem=512 timeout=120
+ * guest: mem=512 timeout=180
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,8 +12,8 @@
 #include "dp.h"
 #include "proc.h"
 
-#define LIMIT		(32 * MiB)
-#define PAGES		(128 * MiB / PAGE)
+#define LIMIT		(20 * MiB)
+#define PAGES		(64 * MiB / PAGE)
 #define GENERATIONS	3
 
 static const char *const groups[2] = { "dp-even", "dp-odd" };

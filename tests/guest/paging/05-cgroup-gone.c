@@ -4,7 +4,7 @@
  * away or exited: the pages must still be found and paged out, and others in
  * limited cgroups must go on with the object.
  *
- * guest: mem=512 timeout=120
+ * guest: mem=512 timeout=180
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,8 +13,8 @@
 #include "dp.h"
 #include "proc.h"
 
-#define PAGES	(96 * MiB / PAGE)
-#define LIMIT	(40 * MiB)
+#define PAGES	(64 * MiB / PAGE)
+#define LIMIT	(28 * MiB)
 #define FIRST	"dp-first"
 #define SECOND	"dp-second"
 
