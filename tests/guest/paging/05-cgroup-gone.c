@@ -57,10 +57,13 @@ static int go_on_limited(void *argument)
 	return wrong != 0;
 }
 
-/* Anonymous memory that fits only when the object's pages go out. */
+/*
+ * Anonymous memory that fits only when pages of the object go out; a limited
+ * cgroup has left no more than its limit of them in memory.
+ */
 static int pressure(void *unused)
 {
-	size_t bytes = (proc_figure("/proc/meminfo", "MemFree") + 32 * 1024) * 1024, at;
+	size_t bytes = (proc_figure("/proc/meminfo", "MemFree") + 8 * 1024) * 1024, at;
 	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
