@@ -351,7 +351,10 @@ static bool bad_forget(struct dpager_cluster *cluster, pgoff_t index)
 	u32 bit = BIT(index & DPAGER_LEAF_MASK);
 	bool bad = cluster->bad & bit;
 
+	lockdep_assert_held(&cluster->lock);
 	cluster->bad &= ~bit;
+	if (cluster->leaf.spoilt & bit)
+		atomic64_dec(&cluster->object->nr_spoilt);
 	return bad;
 }
 
@@ -394,9 +397,13 @@ unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 			  bool bad)
 {
+	u32 bit = BIT(index & DPAGER_LEAF_MASK);
+
 	spin_lock(&cluster->lock);
 	if (bad)
-		cluster->bad |= BIT(index & DPAGER_LEAF_MASK);
+		cluster->bad |= bit;
+	if (!(cluster->leaf.spoilt & bit))
+		atomic64_inc(&cluster->object->nr_spoilt);
 	dpager_map_spoil(&cluster->leaf, index);
 	spin_unlock(&cluster->lock);
 }

@@ -305,21 +305,45 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 
 /* --- page in ------------------------------------------------------------ */
 
+/*
+ * Wait for a folio to be read; one whose read failed with others is read
+ * again, alone.
+ */
+static int page_in_folio(struct dpager_object *object, struct folio *folio)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+
+	while (!folio_test_uptodate(folio)) {
+		if (folio_lock_killable(folio))
+			return -EINTR;
+		if (folio->mapping != mapping || folio_test_uptodate(folio)) {
+			folio_unlock(folio);
+			return 0;
+		}
+		if (folio_test_checked(folio)) {
+			dpager_folio_remove(mapping, folio);
+			folio_unlock(folio);
+			return -EIO;
+		}
+		dpager_readin_folio(object, folio);
+	}
+	return 0;
+}
+
 static int page_in_wait(struct dpager_object *object, struct span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	struct folio *folio;
-	int ret = 0;
+	int ret = 0, err;
 	pgoff_t i;
 
-	for (i = r.first; !ret && i <= r.last; i++) {
+	for (i = r.first; ret != -EINTR && i <= r.last; i++) {
 		folio = dpager_folio_get(mapping, i);
 		if (!folio)
 			continue;
-		ret = folio_wait_locked_killable(folio) ? -EINTR : 0;
-		if (!ret && !folio_test_uptodate(folio))
-			ret = -EIO;
+		err = page_in_folio(object, folio);
 		folio_put(folio);
+		ret = err ?: ret;
 	}
 	return ret;
 }
@@ -349,7 +373,7 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 	pgoff_t index = first;
 	int ret = 0;
 
-	while (ret != -EINTR && ret != -ENOMEM &&
+	while ((!ret || ret == -EIO) &&
 	       (cluster = range_next(object, r, &index))) {
 		in = range_in_leaf(r, cluster->first);
 		ret = page_in_leaf(object, in);
@@ -360,10 +384,12 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 		any = true;
 		cond_resched();
 	}
-	if (any && ret != -EINTR && ret != -ENOMEM)
+	if (any && (!ret || ret == -EIO))
 		ret = page_in_wait(object, before);
 	*pages = atomic64_read(&object->pages_in) - was;
-	return ret ?: failed ? -EIO : 0;
+	if (!ret && failed)
+		ret = -EIO;
+	return ret;
 }
 
 /* --- drop --------------------------------------------------------------- */

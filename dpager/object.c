@@ -260,7 +260,11 @@ u64 dpager_object_resident(const struct dpager_object *object)
 
 u64 dpager_object_paged_out(const struct dpager_object *object)
 {
-	return (u64)atomic64_read(&object->map.present) << PAGE_SHIFT;
+	s64 pages = atomic64_read(&object->map.present) -
+		    atomic64_read(&object->nr_spoilt);
+
+	/* Two counters, not read at one moment. */
+	return (u64)max(pages, 0LL) << PAGE_SHIFT;
 }
 
 int dpager_object_init(void)

@@ -54,6 +54,7 @@ struct dpager_stream {
  * @major_faults: those that had to read
  * @pages_in: pages read
  * @pages_out: pages written
+ * @nr_spoilt: pages with a place whose content there is not the page
  * @write_failures: pages whose write failed
  * @no_space: pages that stayed in memory since no slot was free
  * @streams: who reads in order
@@ -76,6 +77,7 @@ struct dpager_object {
 	atomic64_t major_faults;
 	atomic64_t pages_in;
 	atomic64_t pages_out;
+	atomic64_t nr_spoilt;
 	atomic_t write_failures;
 	atomic_t no_space;
 	struct dpager_stream streams[DPAGER_STREAMS];
