@@ -23,7 +23,7 @@ void dpager_map_init(struct dpager_map *map)
 void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
 			   u64 pages)
 {
-	BUILD_BUG_ON(BITS_PER_TYPE(u32) < DPAGER_LEAF_PAGES);
+	BUILD_BUG_ON(DPAGER_LEAF_PAGES != 1U << DPAGER_LEAF_SHIFT);
 	xa_init(&map->leaves);
 	map->base = base;
 	map->fixed_pages = pages;

@@ -24,7 +24,7 @@
 
 /* Pages a leaf covers: a cluster of default size. */
 #define DPAGER_LEAF_SHIFT	5
-#define DPAGER_LEAF_PAGES	(1U << DPAGER_LEAF_SHIFT)
+#define DPAGER_LEAF_PAGES	32U
 #define DPAGER_LEAF_MASK	(DPAGER_LEAF_PAGES - 1)
 
 /*

@@ -62,6 +62,9 @@ static void write_only(void)
 
 	ok_errno(dp_object_create(pager, PAGE, 0, &create), 0, "open for writing: OBJECT_CREATE");
 	close(create.fd);
+	close(pager);
+	/* INFO needs a descriptor open for reading. */
+	pager = dp_pager();
 	dp_settle(pager);
 	close(pager);
 }
