@@ -115,7 +115,7 @@ static void write_page_failed(struct dpager_segment *segment,
 	dpager_cluster_spoil(cluster, folio->index, slot_to_blame(status));
 	folio_mark_dirty(folio);
 	atomic_inc(&object->write_failures);
-	WRITE_ONCE(segment->retry_at, jiffies + HZ);
+	WRITE_ONCE(segment->retry_at, jiffies + HZ / 5);
 	WRITE_ONCE(segment->failing, true);
 	folio_end_writeback(folio);
 }

@@ -227,14 +227,19 @@ long long proc_figure(const char *path, const char *name)
 
 #define PAGE_BYTES	4096
 
-/* Pages that reclaim is to have looked at, and how often to ask, in pages. */
+/*
+ * How many pages reclaim is to have looked at, or how often kswapd is to have
+ * run where there are few to look at; and how often to ask, in pages.
+ */
 #define PRESSURE_SCANNED	2000
+#define PRESSURE_RUNS		3
 #define PRESSURE_ASK		256
 
-static long long scanned(void)
+static bool pressed(long long scanned, long long runs)
 {
 	return proc_figure("/proc/vmstat", "pgscan_kswapd") +
-	       proc_figure("/proc/vmstat", "pgscan_direct");
+	       proc_figure("/proc/vmstat", "pgscan_direct") > scanned + PRESSURE_SCANNED ||
+	       proc_figure("/proc/vmstat", "pageoutrun") >= runs + PRESSURE_RUNS;
 }
 
 int proc_pressure(void *unused)
@@ -242,14 +247,16 @@ int proc_pressure(void *unused)
 	size_t bytes = proc_figure("/proc/meminfo", "MemFree") * 1024 / 100 * 98;
 	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	long long before = scanned();
+	long long scanned = proc_figure("/proc/vmstat", "pgscan_kswapd") +
+			    proc_figure("/proc/vmstat", "pgscan_direct");
+	long long runs = proc_figure("/proc/vmstat", "pageoutrun");
 	size_t at;
 
 	(void)unused;
 	for (at = 0; at < bytes; at += PAGE_BYTES) {
 		memory[at] = 1;
 		if (at / PAGE_BYTES % PRESSURE_ASK == 0 &&
-		    scanned() - before > PRESSURE_SCANNED)
+		    pressed(scanned, runs))
 			break;
 	}
 	return 0;
