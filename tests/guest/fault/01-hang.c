@@ -3,7 +3,7 @@
  * A disk that hangs (device mapper is suspended): SIGKILL ends whoever waits
  * for it, a store on another disk goes on, and reclaim is not stuck.
  *
- * guest: mem=512 kmod=dm-mod timeout=120
+ * guest: mem=512 kmod=dm-mod timeout=240
  */
 #include <errno.h>
 #include <fcntl.h>

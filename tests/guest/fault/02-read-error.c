@@ -4,7 +4,7 @@
  * EIO for PAGE_IN; its neighbours in the cluster are read; the page itself can
  * be read when the disk is well again.
  *
- * guest: timeout=150 kmod=null_blk allow="I/O error|critical medium error"
+ * guest: timeout=240 kmod=null_blk allow="I/O error|critical medium error"
  */
 #include <errno.h>
 #include <fcntl.h>

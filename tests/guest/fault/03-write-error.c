@@ -3,7 +3,7 @@
  * A write error costs nothing: the page stays in memory until another slot, of
  * this segment or another, takes it; the bad slot is not used again.
  *
- * guest: timeout=150 kmod=null_blk allow="I/O error|critical medium error"
+ * guest: timeout=240 kmod=null_blk allow="I/O error|critical medium error"
  */
 #include <errno.h>
 #include <fcntl.h>

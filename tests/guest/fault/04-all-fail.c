@@ -3,7 +3,7 @@
  * Every segment fails: PAGE_OUT answers EIO, every page stays in memory, and a
  * good segment takes them all.
  *
- * guest: timeout=150 kmod=null_blk allow="I/O error|critical medium error"
+ * guest: timeout=240 kmod=null_blk allow="I/O error|critical medium error"
  */
 #include <errno.h>
 #include <fcntl.h>

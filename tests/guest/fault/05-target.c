@@ -3,7 +3,7 @@
  * A disk that fails as a whole for a while, by device mapper: what is out is
  * SIGBUS while it fails and right afterwards; what is dirty is never lost.
  *
- * guest: timeout=150 kmod=dm-mod,dm-flakey allow="I/O error"
+ * guest: timeout=240 kmod=dm-mod,dm-flakey allow="I/O error"
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * A disk that is taken away while pages are on it: they are SIGBUS, all else of
  * the object goes on, and store and module can still be let go.
  *
- * guest: timeout=150 kmod=null_blk allow="I/O error"
+ * guest: timeout=240 kmod=null_blk allow="I/O error"
  */
 #include <errno.h>
 #include <fcntl.h>

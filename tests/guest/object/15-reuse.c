@@ -3,7 +3,7 @@
  * Memory comes back zeroed, also when its slots held another object's data;
  * 21-reuse-long has more cycles.
  *
- * guest: timeout=120
+ * guest: timeout=400
  */
 #include "reuse.h"
 #include "tap.h"

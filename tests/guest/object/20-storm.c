@@ -4,7 +4,7 @@
  * Each thread owns pages that interleave with the others' inside clusters, so
  * it knows at each moment what its pages must be.
  *
- * guest: timeout=120
+ * guest: timeout=400
  */
 #include <pthread.h>
 #include <stdatomic.h>

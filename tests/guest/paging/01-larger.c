@@ -3,7 +3,7 @@
  * An object three times as large as memory, three generations, in order and at
  * random, from two processes, with anonymous pressure by a third.
  *
- * guest: mem=256 timeout=180
+ * guest: mem=256 timeout=400
  */
 #include "crowd.h"
 #include "dp.h"

@@ -3,7 +3,7 @@
  * A 600 MiB object in a 200 MiB cgroup: its pages are charged to the cgroup,
  * and paged out before it is over its limit. No OOM kill.
  *
- * guest: mem=768 timeout=180
+ * guest: mem=768 timeout=400
  */
 #include <sys/mman.h>
 #include <unistd.h>

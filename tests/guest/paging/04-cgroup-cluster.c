@@ -3,7 +3,7 @@
  * Two cgroups alternate pages inside each cluster: each must be able to page
  * out its own share, though the other one's pages lie between.
  *
- * guest: mem=512 timeout=180
+ * guest: mem=512 timeout=400
  */
 #include <sys/mman.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
  * away or exited: the pages must still be found and paged out, and others in
  * limited cgroups must go on with the object.
  *
- * guest: mem=512 timeout=180
+ * guest: mem=512 timeout=400
  */
 #include <sys/mman.h>
 #include <unistd.h>

@@ -3,7 +3,7 @@
  * A store that is full: pages stay in memory, nothing is lost, it is said once,
  * an explicit page-out says ENOSPC, and new space is taken into use.
  *
- * guest: mem=512 timeout=120
+ * guest: mem=512 timeout=400
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# guest: nomodule timeout=180
+# guest: nomodule timeout=400
 #
 # 200 rounds of load, store, page out, delete, unload. Each second round leaves
 # its store to the unloading, which must release the disk.
