@@ -92,7 +92,7 @@ def flatten(group, name=""):
     for case in group.get("test_cases", []):
         yield name, case["name"], case["status"]
     for below in group.get("sub_groups", []):
-        yield from flatten(below, below.get("name", ""))
+        yield from flatten(below, ".".join(filter(None, (name, below.get("name")))))
 
 
 def keep(name, text):
