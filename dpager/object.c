@@ -230,11 +230,6 @@ err_pin:
 
 /* --- looking at them ---------------------------------------------------- */
 
-bool dpager_object_is(const struct file *file)
-{
-	return file->f_op == &dpager_file_fops;
-}
-
 struct dpager_object *dpager_object_next(u64 id)
 {
 	struct dpager_object *object;

@@ -91,9 +91,6 @@ static inline struct dpager_object *dpager_object_of(const struct inode *inode)
 	return inode->i_private;
 }
 
-/* Is this file an object's descriptor? */
-bool dpager_object_is(const struct file *file);
-
 /**
  * dpager_object_create() - a new object and its first descriptor
  * @only: the store it is confined to, or NULL. The object takes a reference
@@ -105,11 +102,6 @@ bool dpager_object_is(const struct file *file);
  */
 struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
 				  u32 flags);
-
-static inline void dpager_object_get(struct dpager_object *object)
-{
-	refcount_inc(&object->ref);
-}
 
 void dpager_object_put(struct dpager_object *object);
 
