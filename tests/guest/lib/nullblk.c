@@ -86,13 +86,24 @@ void null_create(const char *name, const struct null_setup *setup, char *path)
 	close(block_open(path, O_RDONLY));
 }
 
+/*
+ * In pieces, in ascending order: given more than one entry holds (512 sectors),
+ * badblocks_set() of 6.1 enters the parts in descending order, and its binary
+ * search finds few of them later.
+ */
 void null_badblocks(const char *name, bool bad, uint64_t first, uint64_t last)
 {
+	uint64_t end;
 	char text[64];
 
-	snprintf(text, sizeof(text), "%c%llu-%llu", bad ? '+' : '-',
-		 (unsigned long long)first, (unsigned long long)last);
-	null_set(name, "badblocks", text);
+	for (; first <= last; first = end + 1) {
+		end = first | 511;
+		if (end > last)
+			end = last;
+		snprintf(text, sizeof(text), "%c%llu-%llu", bad ? '+' : '-',
+			 (unsigned long long)first, (unsigned long long)end);
+		null_set(name, "badblocks", text);
+	}
 }
 
 void null_remove(const char *name)
