@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "fault.h"
 #include "io.h"
+#include "laundry.h"
 #include "object.h"
 #include "readin.h"
 #include "segment.h"
@@ -24,6 +25,7 @@
  * @index: the page
  * @folio: its folio, referenced, once found or inserted
  * @file: the object's file, held once the address space is unlocked
+ * @fresh: never written pages after it that came with it
  * @major: it had to read
  * @ahead: read-ahead has been seen to
  */
@@ -33,6 +35,7 @@ struct fault {
 	pgoff_t index;
 	struct folio *folio;
 	struct file *file;
+	unsigned int fresh;
 	bool major;
 	bool ahead;
 };
@@ -78,8 +81,12 @@ static vm_fault_t fault_lock(struct fault *f)
 {
 	if (folio_trylock(f->folio))
 		return 0;
-	/* Reads are mostly short, and a second fault costs more than this. */
-	if (fault_may_wait(f->vmf) != FAULT_WAIT_NOT) {
+	/*
+	 * Reads are mostly short, and a second fault costs more than this. Who
+	 * else locks a folio would not end this wait.
+	 */
+	if (!folio_test_uptodate(f->folio) &&
+	    fault_may_wait(f->vmf) != FAULT_WAIT_NOT) {
 		dpager_io_wait_folio(f->folio);
 		if (folio_trylock(f->folio))
 			return 0;
@@ -136,12 +143,24 @@ static vm_fault_t fault_failed(struct fault *f)
 	return VM_FAULT_SIGBUS;
 }
 
+/* Does it write to the object (and not to a private copy)? */
+static bool fault_writes(const struct fault *f)
+{
+	return (f->vmf->flags & FAULT_FLAG_WRITE) &&
+	       (f->vmf->vma->vm_flags & VM_SHARED);
+}
+
 /* Bring the page in. As fault_lock(); 0 without a folio: look again. */
 static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
 			       bool *locked)
 {
-	int ret = dpager_readin_page(f->object, f->index, stream, &f->folio);
+	int ret;
 
+	if (fault_writes(f) && fault_may_wait(f->vmf) != FAULT_WAIT_NOT)
+		dpager_laundry_throttle();
+	f->fresh = stream && fault_writes(f);
+	ret = dpager_readin_page(f->object, f->index, stream, &f->fresh,
+				 &f->folio);
 	switch (ret) {
 	case 1:
 		*locked = true;
@@ -262,15 +281,34 @@ static void fault_count_major(struct fault *f)
 	count_vm_event(PGMAJFAULT);
 }
 
+/*
+ * Map what came with the page, as written, too: one fault for them all. Only
+ * what a page table holds; it does not look at writeback.
+ */
+static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
+{
+	struct vm_fault *vmf = f->vmf;
+	struct vm_area_struct *vma = vmf->vma;
+	pgoff_t last = f->index + f->fresh;
+
+	if (!f->fresh || dpager_segments_stable())
+		return;
+	last = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
+	last = min(last, f->index + PTRS_PER_PTE - 1 -
+			 pte_index(vmf->address));
+	if (last == f->index)
+		return;
+	filemap_map_pages(vmf, f->index + 1, last);
+	dpager_readin_passed(stream, last + 1);
+}
+
 /* Return the locked folio; a write fault marks it dirty while it is locked. */
 static vm_fault_t fault_return(struct fault *f)
 {
 	struct vm_fault *vmf = f->vmf;
 
 	/* A poisoned folio stays clean, so that it can be read anew. */
-	if ((vmf->flags & FAULT_FLAG_WRITE) &&
-	    (vmf->vma->vm_flags & VM_SHARED) &&
-	    !folio_test_hwpoison(f->folio))
+	if (fault_writes(f) && !folio_test_hwpoison(f->folio))
 		folio_mark_dirty(f->folio);
 	vmf->page = folio_file_page(f->folio, f->index);
 	return VM_FAULT_LOCKED | (f->major ? VM_FAULT_MAJOR : 0);
@@ -299,8 +337,10 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 	fault_count_major(&f);
 	if (done && unlikely(fault_stable(&f)))
 		ret = fault_wait_writeback(&f);
-	if (done && !ret)
+	if (done && !ret) {
+		fault_map_fresh(&f, stream);
 		return fault_return(&f);
+	}
 	if (f.folio)
 		fault_put(&f);
 	ret = ret ?: VM_FAULT_SIGBUS;

@@ -18,15 +18,19 @@
 
 /*
  * Share of memory, in percent, that free and clean page-cache memory are kept
- * above while something reclaims.
+ * above while memory is short.
  */
 static unsigned int low_percent = 10;
 module_param(low_percent, uint, 0644);
 MODULE_PARM_DESC(low_percent,
-		 "percent of memory kept free or clean under pressure (default 10)");
+		 "percent of memory kept free or clean under pressure, 256 MiB at most (default 10)");
 
+/* A share beyond this many pages serves nobody: writers are never so late. */
+#define MARK_MAX		(SZ_256M >> PAGE_SHIFT)
 /* Clusters the watermark thread hands out before it looks again. */
 #define WATERMARK_CLUSTERS	16
+/* How long who dirties new pages waits for writes, at most, in one fault. */
+#define THROTTLE_WAIT		(HZ / 20)
 /* Reclaim that ended longer ago than this no longer drives the thread. */
 #define RECLAIM_RECENT		HZ
 /* Pages whose clusters one call of the shrinker looks at. */
@@ -43,8 +47,10 @@ static bool laundry_ready;
 static struct task_struct *watermark_task;
 static DECLARE_WAIT_QUEUE_HEAD(watermark_wait);
 static bool watermark_kicked;
-/* When reclaim asked last. */
+/* When reclaim, or who was about to cause it, asked last. */
 static unsigned long reclaim_seen;
+/* With fewer free pages than these memory is short: see laundry_measure(). */
+static unsigned long laundry_short;
 /* Pages cleaned since load; who waits for progress looks at it. */
 static atomic_long_t pages_cleaned;
 static DECLARE_WAIT_QUEUE_HEAD(progress_wait);
@@ -104,10 +110,12 @@ int dpager_laundry_hand(struct dpager_cluster *cluster)
 /**
  * struct laundry_walk - a walk over the list
  * @clusters: busy clusters taken off the list
+ * @spared: clusters that got a second chance
  * @force: no second chances
  */
 struct laundry_walk {
 	struct list_head clusters;
+	unsigned long spared;
 	bool force;
 };
 
@@ -125,6 +133,7 @@ static enum lru_status laundry_isolate(DPAGER_ISOLATE_ARGS)
 		goto out;
 	if (cluster->referenced && !cluster->hinted && !walk->force) {
 		cluster->referenced = false;
+		walk->spared++;
 		goto out;
 	}
 	cluster->referenced = false;
@@ -156,13 +165,23 @@ static unsigned int laundry_dispatch(struct laundry_walk *walk, int *error)
 	return handed;
 }
 
+/*
+ * Until something was handed out, or nothing was spared that may be handed out
+ * when it is met again.
+ */
 static unsigned int laundry_walk_all(unsigned long clusters, bool force,
 				     int *error)
 {
 	struct laundry_walk walk = { .force = force };
+	unsigned long left = list_lru_count(&laundry_list) * 2;
 
 	INIT_LIST_HEAD(&walk.clusters);
-	list_lru_walk(&laundry_list, laundry_isolate, &walk, clusters);
+	do {
+		walk.spared = 0;
+		list_lru_walk(&laundry_list, laundry_isolate, &walk, clusters);
+		left -= min(left, clusters);
+		cond_resched();
+	} while (list_empty(&walk.clusters) && walk.spared && left);
 	return laundry_dispatch(&walk, error);
 }
 
@@ -194,13 +213,31 @@ static long laundry_headroom(void)
 	return global_zone_page_state(NR_FREE_PAGES) + max(cache, 0L);
 }
 
+static long laundry_mark(void)
+{
+	unsigned long share = totalram_pages() * min(low_percent, 100U) / 100;
+
+	return min_t(unsigned long, share, MARK_MAX);
+}
+
 /* Pages still to be cleaned to reach the mark; those on the way count. */
 static long laundry_missing(void)
 {
-	long mark = totalram_pages() * min(low_percent, 100U) / 100;
-
-	return mark - laundry_headroom() -
+	return laundry_mark() - laundry_headroom() -
 		(long)dpager_stat_read(DPAGER_STAT_WRITEBACK);
+}
+
+/*
+ * kswapd stops at the zones' high marks, which are what nr_free_buffer_pages()
+ * leaves out. Cleaning is to begin before it starts: what it finds dirty it
+ * unmaps and scans for nothing.
+ */
+static void laundry_measure(void)
+{
+	unsigned long all = totalram_pages(), below = nr_free_buffer_pages();
+
+	WRITE_ONCE(laundry_short,
+		   laundry_mark() + (all > below ? all - below : 0));
 }
 
 static bool reclaim_recent(void)
@@ -210,11 +247,23 @@ static bool reclaim_recent(void)
 
 static void watermark_kick(void)
 {
-	WRITE_ONCE(reclaim_seen, jiffies);
+	if (READ_ONCE(reclaim_seen) != jiffies)
+		WRITE_ONCE(reclaim_seen, jiffies);
 	if (READ_ONCE(watermark_kicked) || laundry_missing() <= 0)
 		return;
 	WRITE_ONCE(watermark_kicked, true);
 	wake_up(&watermark_wait);
+}
+
+void dpager_laundry_throttle(void)
+{
+	if (likely(global_zone_page_state(NR_FREE_PAGES) >
+		   READ_ONCE(laundry_short)))
+		return;
+	watermark_kick();
+	if (dpager_stat_read(DPAGER_STAT_WRITEBACK) &&
+	    laundry_headroom() < laundry_mark() / 4)
+		dpager_laundry_wait_progress(THROTTLE_WAIT);
 }
 
 /*
@@ -228,6 +277,7 @@ static void watermark_run(void)
 	long before;
 	int error;
 
+	laundry_measure();
 	while (!kthread_should_stop() && !freezing(current) &&
 	       reclaim_recent() && laundry_missing() > 0 && idle < 8) {
 		error = 0;
@@ -352,6 +402,7 @@ int dpager_laundry_init(void)
 	err = laundry_shrinker_init();
 	if (err)
 		return err;
+	laundry_measure();
 	watermark_task = kthread_run(watermark_main, NULL, "dpager-laundry");
 	if (IS_ERR(watermark_task)) {
 		err = PTR_ERR(watermark_task);

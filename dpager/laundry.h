@@ -5,9 +5,9 @@
  * The kernel's LRU ages our pages with everyone else's and frees the clean
  * ones; the laundry keeps enough of the cold ones clean. It never submits I/O
  * itself: it takes clusters off the list of dirty tags and hands them to the
- * writers. It is driven by reclaim only, through the shrinker (for a cgroup or
- * the machine) and through the watermark thread that the shrinker wakes. While
- * nothing reclaims, nothing runs.
+ * writers. It is driven by reclaim, through the shrinker (for a cgroup or the
+ * machine), and by who is about to cause it, through the watermark thread that
+ * both wake. While memory is not short, nothing runs.
  */
 #ifndef _DPAGER_LAUNDRY_H
 #define _DPAGER_LAUNDRY_H
@@ -27,6 +27,14 @@ bool dpager_laundry_dirty_folio(struct address_space *mapping,
 
 /* Writes of @pages pages have completed. Any context. */
 void dpager_laundry_progress(unsigned int pages);
+
+/*
+ * A page that is not in memory is about to be written. When memory is short
+ * cleaning begins, before reclaim does; when nearly all that is left is dirty
+ * and on its way out, waits a little, killably, for it: who fills memory waits
+ * for the device, instead of all others.
+ */
+void dpager_laundry_throttle(void);
 
 /* Wait, killably, up to @timeout jiffies for the next completion. */
 void dpager_laundry_wait_progress(long timeout);

@@ -17,6 +17,8 @@
 /* Pages read ahead of a reader: at first, and at most. */
 #define AHEAD_MIN		DPAGER_LEAF_PAGES
 #define AHEAD_MAX		256
+/* Never written pages that a writer in order gets in one fault. */
+#define FRESH_MAX		16
 
 /**
  * struct readin - a request being put together
@@ -68,6 +70,21 @@ static gfp_t readin_gfp(struct address_space *mapping, bool ahead)
 	return ahead ? gfp | __GFP_NORETRY | __GFP_NOWARN : gfp;
 }
 
+/* Note whose folio, new in the page cache, it is; without memory it goes. */
+static int readin_tag(struct dpager_object *object,
+		      struct dpager_cluster *cluster, struct folio *folio,
+		      bool fresh, gfp_t gfp)
+{
+	int err = dpager_cluster_tag(cluster, folio, fresh,
+				     gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
+
+	if (err) {
+		dpager_folio_remove(object->inode->i_mapping, folio);
+		folio_unlock(folio);
+	}
+	return err;
+}
+
 /* Into the page cache, locked; the reader's own page enters as young. */
 static int readin_insert(struct dpager_object *object,
 			 struct dpager_cluster *cluster, struct folio *folio,
@@ -83,13 +100,7 @@ static int readin_insert(struct dpager_object *object,
 		dpager_lru_fault_resume(suspended);
 	if (err)
 		return err;
-	err = dpager_cluster_tag(cluster, folio, fresh,
-				 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
-	if (err) {
-		dpager_folio_remove(mapping, folio);
-		folio_unlock(folio);
-	}
-	return err;
+	return readin_tag(object, cluster, folio, fresh, gfp);
 }
 
 /*
@@ -149,6 +160,60 @@ static bool place_reads_full(dpager_place_t place)
 	full = segment && dpager_writer_reads_full(&segment->writer);
 	rcu_read_unlock();
 	return full;
+}
+
+/*
+ * One page that was never written comes as zeros and dirty: what is written to
+ * it later through the mapping nobody would be told of. -EEXIST where there is
+ * something already.
+ */
+static int fresh_one(struct dpager_object *object,
+		     struct dpager_cluster *cluster, pgoff_t index)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	dpager_place_t place;
+	struct folio *folio;
+	int err;
+
+	if (page_resident(object, index) ||
+	    readin_place(object, cluster, index, &place) != -ENOENT)
+		return -EEXIST;
+	folio = folio_alloc(readin_gfp(mapping, true) | __GFP_ZERO, 0);
+	if (!folio)
+		return -ENOMEM;
+	err = filemap_add_folio(mapping, folio, index,
+				readin_gfp(mapping, true));
+	if (!err)
+		err = readin_tag(object, cluster, folio, false,
+				 readin_gfp(mapping, true));
+	if (!err && readin_place(object, cluster, index, &place) != -ENOENT) {
+		/* It was there, and went out, meanwhile. */
+		dpager_folio_remove(mapping, folio);
+		folio_unlock(folio);
+		err = -EEXIST;
+	}
+	if (!err) {
+		folio_mark_uptodate(folio);
+		folio_mark_dirty(folio);
+		folio_unlock(folio);
+	}
+	folio_put(folio);
+	return err;
+}
+
+/* What follows a page in its leaf, up to the first page that is not fresh. */
+static unsigned int fresh_more(struct dpager_object *object,
+			       struct dpager_cluster *cluster, pgoff_t index)
+{
+	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
+	pgoff_t last = min(index + FRESH_MAX, end) - 1;
+	pgoff_t next;
+
+	last = min(last, index | DPAGER_LEAF_MASK);
+	for (next = index + 1; next <= last; next++)
+		if (fresh_one(object, cluster, next))
+			break;
+	return next - index - 1;
 }
 
 /*
@@ -337,7 +402,8 @@ static int readin_start(struct dpager_object *object,
 }
 
 int dpager_readin_page(struct dpager_object *object, pgoff_t index,
-		       struct dpager_stream *stream, struct folio **result)
+		       struct dpager_stream *stream, unsigned int *fresh_after,
+		       struct folio **result)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	struct dpager_cluster *cluster;
@@ -364,6 +430,9 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	if (!ret)
 		ret = readin_start(object, cluster, folio, index, stream,
 				   zeroed);
+	*fresh_after = ret == 1 && *fresh_after && index &&
+		       page_resident(object, index - 1) ?
+		fresh_more(object, cluster, index) : 0;
 	readin_unlock(object);
 	if (ret >= 0) {
 		WRITE_ONCE(cluster->referenced, true);

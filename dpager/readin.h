@@ -35,6 +35,8 @@ void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
  * @object: the object
  * @index: the page
  * @stream: from dpager_readin_stream()
+ * @fresh: in: whether pages after it that were never written may come with it,
+ *	dirty, since the writer will go on with them; out: how many did
  * @result: out: its folio, with a reference
  *
  * The folio is locked and up to date (zeros, nobody else has it), or it is
@@ -47,7 +49,8 @@ void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
  * dpager_readin_wait(); -ENOMEM; -EINTR; -EIO: it is lost.
  */
 int dpager_readin_page(struct dpager_object *object, pgoff_t index,
-		       struct dpager_stream *stream, struct folio **result);
+		       struct dpager_stream *stream, unsigned int *fresh,
+		       struct folio **result);
 
 /* Wait, killably, until the segment of a page can take another read. */
 int dpager_readin_wait(struct dpager_object *object, pgoff_t index);

@@ -225,6 +225,17 @@ long long proc_figure(const char *path, const char *name)
 	return figure;
 }
 
+static long long proc_figure_only(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	long long figure = -1;
+
+	if (!file || fscanf(file, "%lld", &figure) != 1)
+		bail("cannot read %s", path);
+	fclose(file);
+	return figure;
+}
+
 #define PAGE_BYTES	4096
 
 /*
@@ -234,12 +245,33 @@ long long proc_figure(const char *path, const char *name)
 #define PRESSURE_SCANNED	2000
 #define PRESSURE_RUNS		3
 #define PRESSURE_ASK		256
+/* How long to wait for kswapd, in hundredths of a second. */
+#define PRESSURE_TRIES		1000
 
 static bool pressed(long long scanned, long long runs)
 {
 	return proc_figure("/proc/vmstat", "pgscan_kswapd") +
 	       proc_figure("/proc/vmstat", "pgscan_direct") > scanned + PRESSURE_SCANNED ||
 	       proc_figure("/proc/vmstat", "pageoutrun") >= runs + PRESSURE_RUNS;
+}
+
+/*
+ * Where next to nothing can be reclaimed, taking on would end in an OOM kill
+ * before kswapd has had its turn: below the low mark, wait for it.
+ */
+static bool pressure_wait(long long scanned, long long runs)
+{
+	long long low = proc_figure_only("/proc/sys/vm/min_free_kbytes") * 5 / 4;
+	int tries;
+
+	for (tries = 0; tries < PRESSURE_TRIES; tries++) {
+		if (pressed(scanned, runs))
+			return true;
+		if (proc_figure("/proc/meminfo", "MemFree") > low)
+			return false;
+		usleep(10000);
+	}
+	return false;
 }
 
 int proc_pressure(void *unused)
@@ -256,10 +288,10 @@ int proc_pressure(void *unused)
 	for (at = 0; at < bytes; at += PAGE_BYTES) {
 		memory[at] = 1;
 		if (at / PAGE_BYTES % PRESSURE_ASK == 0 &&
-		    pressed(scanned, runs))
-			break;
+		    pressure_wait(scanned, runs))
+			return 0;
 	}
-	return 0;
+	return 1;
 }
 
 #define KERNEL_LOG_READ_ALL	3

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who first touches pages in order gets several in one fault: none beyond what
+ * was never written, beyond the mapping, or for who does not go in order.
+ */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "dp.h"
+
+#define PAGES	1024UL
+#define SMALL	64UL
+
+struct scene {
+	struct dp_scene base;
+	int object;
+	uint64_t id;
+	char *map;
+};
+
+static struct scene open_object(const struct dp_scene *base, uint64_t pages)
+{
+	struct scene scene = { .base = *base };
+
+	scene.object = dp_object(base->store, pages * PAGE, &scene.id);
+	scene.map = dp_map(scene.object, pages * PAGE);
+	return scene;
+}
+
+static void close_object(struct scene *scene, uint64_t pages)
+{
+	munmap(scene->map, pages * PAGE);
+	close(scene->object);
+}
+
+static uint64_t resident(struct scene *scene)
+{
+	struct dpager_object_info info;
+
+	dp_object_info(scene->object, &info);
+	return info.resident / PAGE;
+}
+
+static uint64_t faults(struct scene *scene)
+{
+	struct dpager_object_info info;
+
+	dp_object_info(scene->object, &info);
+	return info.faults;
+}
+
+static uint64_t not_zero(const char *map, uint64_t first, uint64_t count)
+{
+	uint64_t i, wrong = 0;
+
+	for (i = first; i < first + count; i++)
+		wrong += !page_is_zero(map + i * PAGE);
+	return wrong;
+}
+
+static void in_order(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, PAGES);
+	uint64_t half = PAGES / 2, there;
+
+	stamp_fill(scene.map, scene.id, 0, half, 1);
+	ok(faults(&scene) <= half / 8, "%llu pages in order: %llu faults",
+	   (unsigned long long)half, (unsigned long long)faults(&scene));
+	there = resident(&scene);
+	ok(there >= half && there <= half + 32, "%llu pages are in memory",
+	   (unsigned long long)there);
+	ok_equal(stamp_verify(scene.map, scene.id, 0, half, 1), 0, "every page is right");
+	ok_equal(not_zero(scene.map, half, PAGES - half), 0, "the others are zeros");
+	dp_page_out(scene.object);
+	ok_equal(stamp_verify(scene.map, scene.id, 0, half, 1), 0,
+		 "paged out, every page is right");
+	ok_equal(not_zero(scene.map, half, PAGES - half), 0, "and the others are zeros");
+	close_object(&scene, PAGES);
+}
+
+static void not_in_order(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, PAGES);
+	uint64_t i, touched = 0;
+
+	for (i = 0; i < PAGES; i += 64, touched++)
+		stamp_fill(scene.map, scene.id, i, 1, 1);
+	ok_equal(resident(&scene), touched, "one page in 64: no other is made");
+	for (i = 2; i < PAGES; i += 8)
+		if (i % 64)
+			stamp_fill(scene.map, scene.id, i, 1, 1), touched++;
+	ok_equal(resident(&scene), touched, "one page in 8: no other is made");
+	close_object(&scene, PAGES);
+}
+
+/* What was written is not taken for fresh: in memory, out, or partly dropped. */
+static void among_written(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, SMALL);
+	uint64_t pages;
+
+	stamp_fill(scene.map, scene.id, 0, SMALL, 1);
+	dp_page_out(scene.object);
+	ok_errno(dp_control(scene.object, DPAGER_CONTROL_DROP, 8 * PAGE, 8 * PAGE, &pages), 0,
+		 "drop pages 8 to 15 of what is out");
+	stamp_fill(scene.map, scene.id, 8, 4, 2);
+	ok_equal(stamp_verify(scene.map, scene.id, 8, 4, 2), 0, "pages 8 to 11 are new");
+	ok_equal(not_zero(scene.map, 12, 4), 0, "12 to 15 are zeros");
+	ok_equal(stamp_verify(scene.map, scene.id, 16, SMALL - 16, 1), 0,
+		 "16 on are as before");
+	dp_page_out(scene.object);
+	ok_equal(stamp_verify(scene.map, scene.id, 8, 4, 2), 0, "out: 8 to 11 are new");
+	ok_equal(stamp_verify(scene.map, scene.id, 0, 8, 1), 0, "0 to 7 as before");
+	ok_equal(stamp_verify(scene.map, scene.id, 16, SMALL - 16, 1), 0, "16 on as before");
+	close_object(&scene, SMALL);
+}
+
+/* A mapping of a part, that begins and ends inside a cluster. */
+static void part_mapped(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, SMALL);
+	char *part = mmap(NULL, 13 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, scene.object,
+			  7 * PAGE);
+	uint64_t i;
+
+	for (i = 0; i < 13; i++)
+		stamp_write(part + i * PAGE, (struct stamp){ scene.id, 7 + i, 1 });
+	ok_equal(probe_write(part + 12 * PAGE), 0, "its last page can be written");
+	stamp_write(part + 12 * PAGE, (struct stamp){ scene.id, 19, 1 });
+	munmap(part, 13 * PAGE);
+	ok_equal(stamp_verify(scene.map, scene.id, 7, 13, 1), 0, "a part: its pages are right");
+	ok_equal(not_zero(scene.map, 0, 7), 0, "before it are zeros");
+	ok_equal(not_zero(scene.map, 20, SMALL - 20), 0, "behind it are zeros");
+	close_object(&scene, SMALL);
+}
+
+static void private_copies(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, SMALL);
+	char *private = mmap(NULL, SMALL * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+			     scene.object, 0);
+
+	stamp_fill(private, scene.id, 0, SMALL, 1);
+	ok_equal(not_zero(scene.map, 0, SMALL), 0, "writes to a private mapping are not ours");
+	ok_equal(stamp_verify(private, scene.id, 0, SMALL, 1), 0, "but its own");
+	munmap(private, SMALL * PAGE);
+	close_object(&scene, SMALL);
+}
+
+int main(void)
+{
+	struct dp_scene base;
+
+	dp_scene_open(&base, "/dev/vda", 16 * MiB);
+	in_order(&base);
+	not_in_order(&base);
+	among_written(&base);
+	part_mapped(&base);
+	private_copies(&base);
+	dp_settle(base.pager);
+	dp_scene_close(&base);
+	return tap_done();
+}
