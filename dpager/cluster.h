@@ -194,7 +194,8 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
  * @first: first page, in the cluster
  * @last: last page, in the cluster
  *
- * Context: invalidate_lock (write), the folios are gone; or the object dies.
+ * Context: invalidate_lock (write), the folios are gone; or the object dies; or
+ * the one page's folio is locked by the caller, clean, and holds zeros.
  * Return: number of slots freed.
  */
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Launder one cluster, in four steps: collect its dirty folios and lock them,
- * unmap them all, look again, write what is left in runs.
+ * unmap them all, look again, write what is left in runs. A page of zeros is
+ * not written: it needs no slot.
  */
 
 #include <linux/blkdev.h>
@@ -12,6 +13,7 @@
 #include "compat.h"
 #include "io.h"
 #include "launder.h"
+#include "laundry.h"
 #include "object.h"
 #include "segment.h"
 #include "stats.h"
@@ -154,6 +156,39 @@ static void launder_recheck(struct launder *l)
 	}
 }
 
+static bool folio_is_zero(struct folio *folio)
+{
+	void *bytes = kmap_local_folio(folio, 0);
+	bool zero = !memchr_inv(bytes, 0, PAGE_SIZE);
+
+	kunmap_local(bytes);
+	return zero;
+}
+
+/*
+ * Pages of zeros become clean as they are: what has no place reads as zeros. At
+ * a fixed place they are written as others are.
+ */
+static void launder_zeros(struct launder *l)
+{
+	struct dpager_cluster *cluster = l->cluster;
+	unsigned int i, cleaned = 0;
+
+	if (cluster->object->map.base != DPAGER_PLACE_NONE)
+		return;
+	for (i = 0; i < DPAGER_LEAF_PAGES; i++) {
+		if (!(l->locked & BIT(i)) || !folio_is_zero(l->folio[i]))
+			continue;
+		folio_clear_dirty_for_io(l->folio[i]);
+		dpager_cluster_punch(cluster, cluster->first + i,
+				     cluster->first + i);
+		launder_release(l, i);
+		cleaned++;
+	}
+	if (cleaned)
+		dpager_laundry_progress(cleaned);
+}
+
 /* One folio from dirty to under writeback, at a new place. */
 static void launder_start(struct launder *l, struct dpager_segment *segment,
 			  unsigned int i, u64 slot)
@@ -264,6 +299,7 @@ void dpager_launder(struct dpager_segment *segment,
 	launder_unmap(&l);
 	launder_recheck(&l);
 	dpager_cluster_clean(cluster, l.locked);
+	launder_zeros(&l);
 	launder_write(&l, segment);
 	dpager_cluster_end(cluster, l.keep);
 }

@@ -247,8 +247,10 @@ static bool reclaim_recent(void)
 
 static void watermark_kick(void)
 {
-	if (READ_ONCE(reclaim_seen) != jiffies)
-		WRITE_ONCE(reclaim_seen, jiffies);
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(reclaim_seen) != now)
+		WRITE_ONCE(reclaim_seen, now);
 	if (READ_ONCE(watermark_kicked) || laundry_missing() <= 0)
 		return;
 	WRITE_ONCE(watermark_kicked, true);

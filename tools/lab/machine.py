@@ -82,8 +82,9 @@ class Guest:
         if self.icount:
             accel = "tcg,thread=single"
         # erms=off: TCG runs "rep stosb" byte by byte, so that clearing a page would be
-        # a third of all work. cx16=off: QEMU 7.2 has been seen to leave wrong flags after cmpxchg16b, on
-        # which SLUB's fast path then double-faulted. la57=off: shorter page walks.
+        # a third of all work. cx16=off: QEMU 7.2 has been seen to leave wrong flags
+        # after cmpxchg16b, on which SLUB's fast path then double-faulted. la57=off:
+        # shorter page walks.
         argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
                 "-no-reboot", "-machine", "pc,usb=off,smbus=off", "-accel", accel,
                 "-cpu", "host" if accel == "kvm" else "max,la57=off,cx16=off,erms=off",

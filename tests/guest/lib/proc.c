@@ -238,60 +238,79 @@ static long long proc_figure_only(const char *path)
 
 #define PAGE_BYTES	4096
 
-/*
- * How many pages reclaim is to have looked at, or how often kswapd is to have
- * run where there are few to look at; and how often to ask, in pages.
- */
+/* Pages that reclaim is to look at, and how long it may take, in 10 ms. */
 #define PRESSURE_SCANNED	2000
-#define PRESSURE_RUNS		3
-#define PRESSURE_ASK		256
-/* How long to wait for kswapd, in hundredths of a second. */
-#define PRESSURE_TRIES		1000
+#define PRESSURE_TRIES		200
+/* Pages to take in each 10 ms when kswapd is about to start. */
+#define PRESSURE_STEP		4
 
-static bool pressed(long long scanned, long long runs)
+struct reclaim {
+	long long scanned;
+	long long runs;
+};
+
+static struct reclaim reclaim_so_far(void)
 {
-	return proc_figure("/proc/vmstat", "pgscan_kswapd") +
-	       proc_figure("/proc/vmstat", "pgscan_direct") > scanned + PRESSURE_SCANNED ||
-	       proc_figure("/proc/vmstat", "pageoutrun") >= runs + PRESSURE_RUNS;
+	return (struct reclaim){
+		.scanned = proc_figure("/proc/vmstat", "pgscan_kswapd") +
+			   proc_figure("/proc/vmstat", "pgscan_direct"),
+		.runs = proc_figure("/proc/vmstat", "pageoutrun"),
+	};
 }
 
 /*
- * Where next to nothing can be reclaimed, taking on would end in an OOM kill
- * before kswapd has had its turn: below the low mark, wait for it.
+ * kswapd runs. What it can do with few pages to look at it does while we hold
+ * what we have; taking more would end in an OOM kill.
  */
-static bool pressure_wait(long long scanned, long long runs)
+static void pressure_last(const struct reclaim *before)
 {
-	long long low = proc_figure_only("/proc/sys/vm/min_free_kbytes") * 5 / 4;
 	int tries;
 
 	for (tries = 0; tries < PRESSURE_TRIES; tries++) {
-		if (pressed(scanned, runs))
-			return true;
-		if (proc_figure("/proc/meminfo", "MemFree") > low)
-			return false;
+		if (reclaim_so_far().scanned > before->scanned + PRESSURE_SCANNED)
+			return;
 		usleep(10000);
 	}
-	return false;
+}
+
+/* kB of free memory below which kswapd may start at any time. */
+static long long pressure_near(void)
+{
+	return proc_figure_only("/proc/sys/vm/min_free_kbytes") * 3;
+}
+
+/*
+ * How many more pages to take. Where next to nothing can be reclaimed, taking
+ * much would end in an OOM kill before kswapd has had its turn: a few at a time,
+ * with pauses.
+ */
+static long long pressure_step(void)
+{
+	long long room = proc_figure("/proc/meminfo", "MemFree") - pressure_near();
+
+	if (room > 0)
+		return room / (PAGE_BYTES / 1024) / 2 + PRESSURE_STEP;
+	usleep(10000);
+	return PRESSURE_STEP;
 }
 
 int proc_pressure(void *unused)
 {
-	size_t bytes = proc_figure("/proc/meminfo", "MemFree") * 1024 / 100 * 98;
+	size_t bytes = proc_figure("/proc/meminfo", "MemTotal") * 1024, at = 0;
 	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	long long scanned = proc_figure("/proc/vmstat", "pgscan_kswapd") +
-			    proc_figure("/proc/vmstat", "pgscan_direct");
-	long long runs = proc_figure("/proc/vmstat", "pageoutrun");
-	size_t at;
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct reclaim before = reclaim_so_far();
+	long long step;
 
 	(void)unused;
-	for (at = 0; at < bytes; at += PAGE_BYTES) {
-		memory[at] = 1;
-		if (at / PAGE_BYTES % PRESSURE_ASK == 0 &&
-		    pressure_wait(scanned, runs))
-			return 0;
+	while (reclaim_so_far().runs == before.runs) {
+		for (step = pressure_step(); step && at < bytes; step--, at += PAGE_BYTES)
+			memory[at] = 1;
+		if (at >= bytes)
+			return 1;
 	}
-	return 1;
+	pressure_last(&before);
+	return 0;
 }
 
 #define KERNEL_LOG_READ_ALL	3

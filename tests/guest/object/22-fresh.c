@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who first touches pages in order gets several in one fault: none beyond what
- * was never written, beyond the mapping, or for who does not go in order.
+ * was never written, beyond the mapping, or for who does not go in order. What
+ * stays zeros, or becomes zeros, takes no slot.
  */
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -41,6 +43,14 @@ static uint64_t resident(struct scene *scene)
 	return info.resident / PAGE;
 }
 
+static uint64_t paged_out(struct scene *scene)
+{
+	struct dpager_object_info info;
+
+	dp_object_info(scene->object, &info);
+	return info.paged_out / PAGE;
+}
+
 static uint64_t faults(struct scene *scene)
 {
 	struct dpager_object_info info;
@@ -71,7 +81,9 @@ static void in_order(const struct dp_scene *base)
 	   (unsigned long long)there);
 	ok_equal(stamp_verify(scene.map, scene.id, 0, half, 1), 0, "every page is right");
 	ok_equal(not_zero(scene.map, half, PAGES - half), 0, "the others are zeros");
-	dp_page_out(scene.object);
+	ok_equal(dp_page_out(scene.object), half, "what is zeros is not written");
+	ok_equal(paged_out(&scene), half, "and needs no slot");
+	ok_equal(resident(&scene), 0, "nothing is left in memory");
 	ok_equal(stamp_verify(scene.map, scene.id, 0, half, 1), 0,
 		 "paged out, every page is right");
 	ok_equal(not_zero(scene.map, half, PAGES - half), 0, "and the others are zeros");
@@ -134,6 +146,26 @@ static void part_mapped(const struct dp_scene *base)
 	close_object(&scene, SMALL);
 }
 
+/* A page that becomes zeros gives its slot back. */
+static void zeroed_again(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, SMALL);
+
+	stamp_fill(scene.map, scene.id, 0, SMALL, 1);
+	dp_page_out(scene.object);
+	ok_equal(paged_out(&scene), SMALL, "all pages are out");
+	memset(scene.map, 0, SMALL / 2 * PAGE);
+	ok_equal(dp_page_out(scene.object), 0, "zeros are not written");
+	ok_equal(paged_out(&scene), SMALL / 2, "their slots are free");
+	ok_equal(not_zero(scene.map, 0, SMALL / 2), 0, "they read as zeros");
+	ok_equal(stamp_verify(scene.map, scene.id, SMALL / 2, SMALL / 2, 1), 0,
+		 "the others are right");
+	stamp_fill(scene.map, scene.id, 0, SMALL, 2);
+	dp_page_out(scene.object);
+	ok_equal(stamp_verify(scene.map, scene.id, 0, SMALL, 2), 0, "written anew: all right");
+	close_object(&scene, SMALL);
+}
+
 static void private_copies(const struct dp_scene *base)
 {
 	struct scene scene = open_object(base, SMALL);
@@ -156,6 +188,7 @@ int main(void)
 	not_in_order(&base);
 	among_written(&base);
 	part_mapped(&base);
+	zeroed_again(&base);
 	private_copies(&base);
 	dp_settle(base.pager);
 	dp_scene_close(&base);
