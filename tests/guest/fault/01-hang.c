@@ -138,7 +138,7 @@ static void reclaim_goes_on(void)
 
 	stamp_fill(map, 9, 0, 100 * MiB / PAGE, 1);
 	pid = proc_start(take_memory, NULL);
-	if (!ok(proc_ended(pid, 20000, &status) && !status, "memory is found while the disk hangs"))
+	if (!ok(proc_ended(pid, 120000, &status) && !status, "memory is found while the disk hangs"))
 		kill(pid, SIGKILL);
 	wrong = stamp_verify(map, 9, 0, 100 * MiB / PAGE, 1);
 	ok_equal(wrong, 0, "pages of the other store are right");

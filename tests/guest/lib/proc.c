@@ -238,51 +238,44 @@ static long long proc_figure_only(const char *path)
 
 #define PAGE_BYTES	4096
 
-/* Pages that reclaim is to look at, and how long it may take, in 10 ms. */
+/* Pages that reclaim is to look at; what there is for it to find, at least. */
 #define PRESSURE_SCANNED	2000
-#define PRESSURE_TRIES		200
-/* Pages to take in each 10 ms when kswapd is about to start. */
+#define PRESSURE_CACHE		(4096 * PAGE_BYTES)
+/* Pages to take in each 10 ms when reclaim is about to start. */
 #define PRESSURE_STEP		4
 
-struct reclaim {
-	long long scanned;
-	long long runs;
-};
-
-static struct reclaim reclaim_so_far(void)
-{
-	return (struct reclaim){
-		.scanned = proc_figure("/proc/vmstat", "pgscan_kswapd") +
-			   proc_figure("/proc/vmstat", "pgscan_direct"),
-		.runs = proc_figure("/proc/vmstat", "pageoutrun"),
-	};
-}
-
 /*
- * kswapd runs. What it can do with few pages to look at it does while we hold
- * what we have; taking more would end in an OOM kill.
+ * Clean pages of a disk: without any, the first reclaim is the last. They stay
+ * while the disk is open, which it is as long as this process lives.
  */
-static void pressure_last(const struct reclaim *before)
+static void pressure_cache(void)
 {
-	int tries;
+	static char buffer[256 * 1024];
+	int disk = open("/dev/vda", O_RDONLY);
+	size_t left = PRESSURE_CACHE;
 
-	for (tries = 0; tries < PRESSURE_TRIES; tries++) {
-		if (reclaim_so_far().scanned > before->scanned + PRESSURE_SCANNED)
-			return;
-		usleep(10000);
-	}
+	if (disk < 0)
+		bail("no /dev/vda to read");
+	for (; left; left -= sizeof(buffer))
+		if (read(disk, buffer, sizeof(buffer)) != sizeof(buffer))
+			bail("cannot read /dev/vda");
 }
 
-/* kB of free memory below which kswapd may start at any time. */
+static long long pages_scanned(void)
+{
+	return proc_figure("/proc/vmstat", "pgscan_kswapd") +
+	       proc_figure("/proc/vmstat", "pgscan_direct");
+}
+
+/* kB of free memory below which reclaim may start at any time. */
 static long long pressure_near(void)
 {
 	return proc_figure_only("/proc/sys/vm/min_free_kbytes") * 3;
 }
 
 /*
- * How many more pages to take. Where next to nothing can be reclaimed, taking
- * much would end in an OOM kill before kswapd has had its turn: a few at a time,
- * with pauses.
+ * How many more pages to take. Where little can be reclaimed, taking much would
+ * end in an OOM kill before kswapd has had its turn: a few at a time, with pauses.
  */
 static long long pressure_step(void)
 {
@@ -299,17 +292,17 @@ int proc_pressure(void *unused)
 	size_t bytes = proc_figure("/proc/meminfo", "MemTotal") * 1024, at = 0;
 	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	struct reclaim before = reclaim_so_far();
-	long long step;
+	long long enough, step;
 
 	(void)unused;
-	while (reclaim_so_far().runs == before.runs) {
+	pressure_cache();
+	enough = pages_scanned() + PRESSURE_SCANNED;
+	while (pages_scanned() < enough) {
 		for (step = pressure_step(); step && at < bytes; step--, at += PAGE_BYTES)
 			memory[at] = 1;
 		if (at >= bytes)
 			return 1;
 	}
-	pressure_last(&before);
 	return 0;
 }
 

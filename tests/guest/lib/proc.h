@@ -50,8 +50,8 @@ void *shared_memory(size_t bytes);
 long long proc_figure(const char *path, const char *name);
 
 /*
- * To be run in a child: takes the memory that is free, down to where the kernel
- * reclaims; no more, since little else can be reclaimed in these guests.
+ * To be run in a child: fills memory until the kernel has reclaimed for a while;
+ * no more, since little can be reclaimed in these guests. 0, or 1: it did not.
  */
 int proc_pressure(void *unused);
 
