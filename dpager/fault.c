@@ -7,6 +7,7 @@
 #include <linux/file.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
+#include <linux/userfaultfd_k.h>
 
 #include "cluster.h"
 #include "compat.h"
@@ -291,7 +292,8 @@ static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
 	struct vm_area_struct *vma = vmf->vma;
 	pgoff_t last = f->index + f->fresh;
 
-	if (!f->fresh || dpager_segments_stable())
+	if (!f->fresh || dpager_segments_stable() ||
+	    uffd_disable_fault_around(vma))
 		return;
 	last = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
 	last = min(last, f->index + PTRS_PER_PTE - 1 -

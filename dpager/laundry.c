@@ -53,6 +53,8 @@ static unsigned long reclaim_seen;
 static unsigned long laundry_short;
 /* Pages cleaned since load; who waits for progress looks at it. */
 static atomic_long_t pages_cleaned;
+/* When pages were cleaned last. */
+static unsigned long progress_seen;
 static DECLARE_WAIT_QUEUE_HEAD(progress_wait);
 
 struct list_lru *dpager_laundry_list(void)
@@ -84,7 +86,11 @@ bool dpager_laundry_dirty_folio(struct address_space *mapping,
 
 void dpager_laundry_progress(unsigned int pages)
 {
+	unsigned long now = jiffies;
+
 	atomic_long_add(pages, &pages_cleaned);
+	if (READ_ONCE(progress_seen) != now)
+		WRITE_ONCE(progress_seen, now);
 	if (wq_has_sleeper(&progress_wait))
 		wake_up_all(&progress_wait);
 }
@@ -240,6 +246,12 @@ static void laundry_measure(void)
 		   laundry_mark() + (all > below ? all - below : 0));
 }
 
+/* Else the devices hang, or nothing is being written: do not wait for them. */
+static bool progress_recent(void)
+{
+	return time_before(jiffies, READ_ONCE(progress_seen) + HZ);
+}
+
 static bool reclaim_recent(void)
 {
 	return time_before(jiffies, READ_ONCE(reclaim_seen) + RECLAIM_RECENT);
@@ -263,7 +275,7 @@ void dpager_laundry_throttle(void)
 		   READ_ONCE(laundry_short)))
 		return;
 	watermark_kick();
-	if (dpager_stat_read(DPAGER_STAT_WRITEBACK) &&
+	if (progress_recent() && dpager_stat_read(DPAGER_STAT_WRITEBACK) &&
 	    laundry_headroom() < laundry_mark() / 4)
 		dpager_laundry_wait_progress(THROTTLE_WAIT);
 }
@@ -405,6 +417,8 @@ int dpager_laundry_init(void)
 	if (err)
 		return err;
 	laundry_measure();
+	reclaim_seen = jiffies - RECLAIM_RECENT;
+	progress_seen = jiffies - HZ;
 	watermark_task = kthread_run(watermark_main, NULL, "dpager-laundry");
 	if (IS_ERR(watermark_task)) {
 		err = PTR_ERR(watermark_task);
