@@ -31,8 +31,8 @@ MODULE_PARM_DESC(low_percent,
 #define WATERMARK_CLUSTERS	16
 /* How long who dirties new pages waits for writes, at most, in one fault. */
 #define THROTTLE_WAIT		(HZ / 20)
-/* Reclaim that ended longer ago than this no longer drives the thread. */
-#define RECLAIM_RECENT		HZ
+/* What was seen longer ago than this no longer drives the thread. */
+#define SEEN_RECENT		HZ
 /* Pages whose clusters one call of the shrinker looks at. */
 #define RECLAIM_BATCH		512
 /* How long direct reclaim waits for writes to complete. */
@@ -47,8 +47,9 @@ static bool laundry_ready;
 static struct task_struct *watermark_task;
 static DECLARE_WAIT_QUEUE_HEAD(watermark_wait);
 static bool watermark_kicked;
-/* When reclaim, or who was about to cause it, asked last. */
+/* When reclaim asked last, and who was about to cause it. */
 static unsigned long reclaim_seen;
+static unsigned long short_seen;
 /* With fewer free pages than these memory is short: see laundry_measure(). */
 static unsigned long laundry_short;
 /* Pages cleaned since load; who waits for progress looks at it. */
@@ -243,26 +244,20 @@ static void laundry_measure(void)
 	unsigned long all = totalram_pages(), below = nr_free_buffer_pages();
 
 	WRITE_ONCE(laundry_short,
-		   laundry_mark() + (all > below ? all - below : 0));
+		   laundry_mark() / 2 + (all > below ? all - below : 0));
 }
 
-/* Else the devices hang, or nothing is being written: do not wait for them. */
-static bool progress_recent(void)
+static bool recent(const unsigned long *seen)
 {
-	return time_before(jiffies, READ_ONCE(progress_seen) + HZ);
+	return time_before(jiffies, READ_ONCE(*seen) + SEEN_RECENT);
 }
 
-static bool reclaim_recent(void)
-{
-	return time_before(jiffies, READ_ONCE(reclaim_seen) + RECLAIM_RECENT);
-}
-
-static void watermark_kick(void)
+static void watermark_kick(unsigned long *seen)
 {
 	unsigned long now = jiffies;
 
-	if (READ_ONCE(reclaim_seen) != now)
-		WRITE_ONCE(reclaim_seen, now);
+	if (READ_ONCE(*seen) != now)
+		WRITE_ONCE(*seen, now);
 	if (READ_ONCE(watermark_kicked) || laundry_missing() <= 0)
 		return;
 	WRITE_ONCE(watermark_kicked, true);
@@ -274,32 +269,51 @@ void dpager_laundry_throttle(void)
 	if (likely(global_zone_page_state(NR_FREE_PAGES) >
 		   READ_ONCE(laundry_short)))
 		return;
-	watermark_kick();
-	if (progress_recent() && dpager_stat_read(DPAGER_STAT_WRITEBACK) &&
+	watermark_kick(&short_seen);
+	/* Not for devices that hang. */
+	if (recent(&progress_seen) && dpager_stat_read(DPAGER_STAT_WRITEBACK) &&
 	    laundry_headroom() < laundry_mark() / 4)
 		dpager_laundry_wait_progress(THROTTLE_WAIT);
 }
 
+/* Is there still a reason to clean? */
+static bool watermark_wanted(void)
+{
+	return !kthread_should_stop() && !freezing(current) &&
+	       (recent(&reclaim_seen) || recent(&short_seen)) &&
+	       laundry_missing() > 0;
+}
+
+/* Hand out some clusters, and give the writers time. False: it leads nowhere. */
+static bool watermark_step(bool force)
+{
+	unsigned int handed;
+	int error = 0;
+
+	handed = laundry_walk_all(WATERMARK_CLUSTERS, force, &error);
+	if (error && error != -EAGAIN)
+		return false;
+	if (handed && !error)
+		dpager_laundry_wait_progress(1);
+	else if (error || dpager_stat_read(DPAGER_STAT_WRITEBACK))
+		dpager_laundry_wait_progress(HZ / 10);
+	return dpager_stat_read(DPAGER_STAT_DIRTY);
+}
+
 /*
- * Clean until the mark is reached, reclaim has ended, or nothing can be
- * handed out: all is hot (then once without second chances), or the stores
- * are full. Waits for the writers when they are behind.
+ * Clean until the mark is reached, memory is short no more, or nothing comes
+ * of it: the stores are full, or all is hot. While reclaim goes on even that
+ * is cleaned in the end, without second chances.
  */
 static void watermark_run(void)
 {
 	unsigned int idle = 0;
 	long before;
-	int error;
 
 	laundry_measure();
-	while (!kthread_should_stop() && !freezing(current) &&
-	       reclaim_recent() && laundry_missing() > 0 && idle < 8) {
-		error = 0;
+	while (watermark_wanted() && idle < 8) {
 		before = atomic_long_read(&pages_cleaned);
-		laundry_walk_all(WATERMARK_CLUSTERS, idle > 4, &error);
-		if (error == -EAGAIN)
-			dpager_laundry_wait_progress(HZ / 10);
-		else if (error || !dpager_stat_read(DPAGER_STAT_DIRTY))
+		if (!watermark_step(idle > 4 && recent(&reclaim_seen)))
 			break;
 		if (atomic_long_read(&pages_cleaned) != before ||
 		    dpager_stat_read(DPAGER_STAT_WRITEBACK))
@@ -332,7 +346,7 @@ static unsigned long laundry_count(struct shrinker *shrinker,
 		return SHRINK_EMPTY;
 	tags = list_lru_shrink_count(&laundry_list, sc);
 	if (tags)
-		watermark_kick();
+		watermark_kick(&reclaim_seen);
 	return tags ? tags * DPAGER_LEAF_PAGES : SHRINK_EMPTY;
 }
 
@@ -417,8 +431,9 @@ int dpager_laundry_init(void)
 	if (err)
 		return err;
 	laundry_measure();
-	reclaim_seen = jiffies - RECLAIM_RECENT;
-	progress_seen = jiffies - HZ;
+	reclaim_seen = jiffies - SEEN_RECENT;
+	short_seen = reclaim_seen;
+	progress_seen = reclaim_seen;
 	watermark_task = kthread_run(watermark_main, NULL, "dpager-laundry");
 	if (IS_ERR(watermark_task)) {
 		err = PTR_ERR(watermark_task);
