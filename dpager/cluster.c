@@ -373,23 +373,30 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 		dpager_place_free(old, bad);
 }
 
+bool dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index)
+{
+	dpager_place_t old;
+	bool bad;
+
+	spin_lock(&cluster->lock);
+	bad = bad_forget(cluster, index);
+	old = dpager_map_clear(&cluster->object->map, &cluster->leaf, index);
+	spin_unlock(&cluster->lock);
+	dpager_place_free(old, bad);
+	return old != DPAGER_PLACE_NONE;
+}
+
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last)
 {
 	unsigned int freed = 0;
-	dpager_place_t old;
 	pgoff_t index;
-	bool bad;
 
 	for (index = first; index <= last; index++) {
 		spin_lock(&cluster->lock);
-		bad = bad_forget(cluster, index);
 		dirty_forget(cluster, BIT(index & DPAGER_LEAF_MASK));
-		old = dpager_map_clear(&cluster->object->map, &cluster->leaf,
-				       index);
 		spin_unlock(&cluster->lock);
-		dpager_place_free(old, bad);
-		freed += old != DPAGER_PLACE_NONE;
+		freed += dpager_cluster_unplace(cluster, index);
 	}
 	return freed;
 }

@@ -194,12 +194,20 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
  * @first: first page, in the cluster
  * @last: last page, in the cluster
  *
- * Context: invalidate_lock (write), the folios are gone; or the object dies; or
- * the one page's folio is locked by the caller, clean, and holds zeros.
+ * Context: invalidate_lock (write), the folios are gone; or the object dies.
  * Return: number of slots freed.
  */
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last);
+
+/**
+ * dpager_cluster_unplace() - a page in memory is zeros, and needs no place
+ * @cluster: the cluster
+ * @index: the page; its folio is locked by the caller
+ *
+ * Return: whether it had a slot, which is free now.
+ */
+bool dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index);
 
 /**
  * dpager_cluster_spoil() - what lies at a page's place is not the page

@@ -186,16 +186,22 @@ static wait_queue_head_t *folio_wait(const struct folio *folio)
 void dpager_io_wait_folio(struct folio *folio)
 {
 	wait_event_killable_timeout(*folio_wait(folio),
-				    !folio_test_locked(folio), HZ / 10);
+				    !folio_test_locked(folio) ||
+				    folio_test_uptodate(folio), HZ / 10);
+}
+
+void dpager_io_folio_ready(struct folio *folio)
+{
+	wait_queue_head_t *wait = folio_wait(folio);
+
+	if (wq_has_sleeper(wait))
+		wake_up_all(wait);
 }
 
 static void read_folio_done(struct folio *folio)
 {
-	wait_queue_head_t *wait = folio_wait(folio);
-
 	folio_unlock(folio);
-	if (wq_has_sleeper(wait))
-		wake_up_all(wait);
+	dpager_io_folio_ready(folio);
 }
 
 static void read_end(struct bio *bio)

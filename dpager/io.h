@@ -66,12 +66,15 @@ void dpager_io_submit(struct dpager_io *io);
 /* Woken when a read request has completed, if somebody waits. */
 extern wait_queue_head_t dpager_io_read_wait;
 
+/* A folio is up to date or unlocked: wake who waits for it below. */
+void dpager_io_folio_ready(struct folio *folio);
+
 /**
  * dpager_io_wait_folio() - wait, killably, a moment for a folio to be read
  * @folio: the folio; the caller has a reference
  *
  * Context: locks that should not be held for long may be held: ends after
- * 100 ms at the latest, whether or not the folio is unlocked.
+ * 100 ms at the latest, whether or not the folio is up to date or unlocked.
  */
 void dpager_io_wait_folio(struct folio *folio);
 

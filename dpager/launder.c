@@ -156,7 +156,7 @@ static void launder_recheck(struct launder *l)
 	}
 }
 
-static bool folio_is_zero(struct folio *folio)
+bool dpager_launder_zero(struct folio *folio)
 {
 	void *bytes = kmap_local_folio(folio, 0);
 	bool zero = !memchr_inv(bytes, 0, PAGE_SIZE);
@@ -167,7 +167,9 @@ static bool folio_is_zero(struct folio *folio)
 
 /*
  * Pages of zeros become clean as they are: what has no place reads as zeros. At
- * a fixed place they are written as others are.
+ * a fixed place they are written as others are. Who holds a plain reference may
+ * write without a PTE, and marks the page dirty afterwards: what counts is what
+ * is seen once PG_dirty is clear.
  */
 static void launder_zeros(struct launder *l)
 {
@@ -177,11 +179,14 @@ static void launder_zeros(struct launder *l)
 	if (cluster->object->map.base != DPAGER_PLACE_NONE)
 		return;
 	for (i = 0; i < DPAGER_LEAF_PAGES; i++) {
-		if (!(l->locked & BIT(i)) || !folio_is_zero(l->folio[i]))
+		if (!(l->locked & BIT(i)) || !dpager_launder_zero(l->folio[i]))
 			continue;
 		folio_clear_dirty_for_io(l->folio[i]);
-		dpager_cluster_punch(cluster, cluster->first + i,
-				     cluster->first + i);
+		if (!dpager_launder_zero(l->folio[i])) {
+			folio_test_set_dirty(l->folio[i]);
+			continue;
+		}
+		dpager_cluster_unplace(cluster, cluster->first + i);
 		launder_release(l, i);
 		cleaned++;
 	}

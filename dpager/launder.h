@@ -22,6 +22,9 @@ struct folio;
 void dpager_launder(struct dpager_segment *segment,
 		    struct dpager_cluster *cluster);
 
+/* Is it all zeros? */
+bool dpager_launder_zero(struct folio *folio);
+
 /* Does somebody need this folio where it is: mlocked, pinned, poisoned? */
 bool dpager_launder_held(struct folio *folio);
 

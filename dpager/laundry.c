@@ -29,6 +29,8 @@ MODULE_PARM_DESC(low_percent,
 #define MARK_MAX		(SZ_256M >> PAGE_SHIFT)
 /* Clusters the watermark thread hands out before it looks again. */
 #define WATERMARK_CLUSTERS	16
+/* How long it rests when nothing came of it. */
+#define WATERMARK_REST		(HZ / 10)
 /* How long who dirties new pages waits for writes, at most, in one fault. */
 #define THROTTLE_WAIT		(HZ / 20)
 /* What was seen longer ago than this no longer drives the thread. */
@@ -89,6 +91,8 @@ void dpager_laundry_progress(unsigned int pages)
 {
 	unsigned long now = jiffies;
 
+	if (!pages)
+		return;
 	atomic_long_add(pages, &pages_cleaned);
 	if (READ_ONCE(progress_seen) != now)
 		WRITE_ONCE(progress_seen, now);
@@ -207,15 +211,18 @@ static unsigned int laundry_walk_shrink(struct shrink_control *sc,
 /*
  * Pages that can be had at once: free ones, and the page cache less what is
  * dirty or being written. Our dirty pages are not among NR_FILE_DIRTY, ours
- * under writeback are among NR_WRITEBACK.
+ * under writeback are among NR_WRITEBACK; those that are mlocked are not in the
+ * page cache's lists, as far as one can tell.
  */
 static long laundry_headroom(void)
 {
+	long dirty = dpager_stat_read(DPAGER_STAT_DIRTY) -
+		     global_zone_page_state(NR_MLOCK);
 	long cache = global_node_page_state(NR_ACTIVE_FILE) +
 		     global_node_page_state(NR_INACTIVE_FILE) -
 		     global_node_page_state(NR_FILE_DIRTY) -
 		     global_node_page_state(NR_WRITEBACK) -
-		     (long)dpager_stat_read(DPAGER_STAT_DIRTY);
+		     max(dirty, 0L);
 
 	return global_zone_page_state(NR_FREE_PAGES) + max(cache, 0L);
 }
@@ -256,23 +263,37 @@ static void watermark_kick(unsigned long *seen)
 {
 	unsigned long now = jiffies;
 
-	if (READ_ONCE(*seen) != now)
-		WRITE_ONCE(*seen, now);
+	/* Once a jiffy: what follows looks at every CPU. */
+	if (READ_ONCE(*seen) == now)
+		return;
+	WRITE_ONCE(*seen, now);
 	if (READ_ONCE(watermark_kicked) || laundry_missing() <= 0)
 		return;
 	WRITE_ONCE(watermark_kicked, true);
 	wake_up(&watermark_wait);
 }
 
+/*
+ * Not for devices that hang, and not a task that cleans pages for others or
+ * reclaims itself.
+ */
+static bool throttle_may_wait(void)
+{
+	return recent(&progress_seen) &&
+	       !(current->flags & (PF_LOCAL_THROTTLE | PF_MEMALLOC |
+				   PF_KTHREAD));
+}
+
 void dpager_laundry_throttle(void)
 {
-	if (likely(global_zone_page_state(NR_FREE_PAGES) >
-		   READ_ONCE(laundry_short)))
+	long few = laundry_mark() / 4;
+	long free = global_zone_page_state(NR_FREE_PAGES);
+
+	if (likely(free > READ_ONCE(laundry_short)))
 		return;
 	watermark_kick(&short_seen);
-	/* Not for devices that hang. */
-	if (recent(&progress_seen) && dpager_stat_read(DPAGER_STAT_WRITEBACK) &&
-	    laundry_headroom() < laundry_mark() / 4)
+	if (free < few && throttle_may_wait() &&
+	    dpager_stat_read(DPAGER_STAT_WRITEBACK) && laundry_headroom() < few)
 		dpager_laundry_wait_progress(THROTTLE_WAIT);
 }
 
@@ -303,25 +324,25 @@ static bool watermark_step(bool force)
 /*
  * Clean until the mark is reached, memory is short no more, or nothing comes
  * of it: the stores are full, or all is hot. While reclaim goes on even that
- * is cleaned in the end, without second chances.
+ * is cleaned in the end, without second chances. False: nothing came of it.
  */
-static void watermark_run(void)
+static bool watermark_run(void)
 {
 	unsigned int idle = 0;
 	long before;
 
 	laundry_measure();
-	while (watermark_wanted() && idle < 8) {
+	while (watermark_wanted()) {
 		before = atomic_long_read(&pages_cleaned);
 		if (!watermark_step(idle > 4 && recent(&reclaim_seen)))
-			break;
-		if (atomic_long_read(&pages_cleaned) != before ||
-		    dpager_stat_read(DPAGER_STAT_WRITEBACK))
+			return false;
+		if (atomic_long_read(&pages_cleaned) != before)
 			idle = 0;
-		else
-			idle++;
+		else if (++idle == 8)
+			return false;
 		cond_resched();
 	}
+	return true;
 }
 
 static int watermark_main(void *unused)
@@ -330,7 +351,11 @@ static int watermark_main(void *unused)
 	while (!kthread_should_stop()) {
 		wait_event_freezable(watermark_wait, kthread_should_stop() ||
 				     READ_ONCE(watermark_kicked));
-		watermark_run();
+		/* Who asks again at once gets no other answer. */
+		if (!watermark_run())
+			wait_event_freezable_timeout(watermark_wait,
+						     kthread_should_stop(),
+						     WATERMARK_REST);
 		WRITE_ONCE(watermark_kicked, false);
 	}
 	return 0;

@@ -3,10 +3,12 @@
 
 #include <linux/blkdev.h>
 #include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 
 #include "cluster.h"
 #include "compat.h"
 #include "io.h"
+#include "launder.h"
 #include "object.h"
 #include "readin.h"
 #include "segment.h"
@@ -178,9 +180,13 @@ static int fresh_one(struct dpager_object *object,
 	if (page_resident(object, index) ||
 	    readin_place(object, cluster, index, &place) != -ENOENT)
 		return -EEXIST;
-	folio = folio_alloc(readin_gfp(mapping, true) | __GFP_ZERO, 0);
+	/* It is a bonus: not worth a wait for memory. */
+	folio = folio_alloc((readin_gfp(mapping, true) | __GFP_ZERO) &
+			    ~__GFP_DIRECT_RECLAIM, 0);
 	if (!folio)
 		return -ENOMEM;
+	/* Who finds it waits for its lock, and then sees whether it stays. */
+	folio_mark_uptodate(folio);
 	err = filemap_add_folio(mapping, folio, index,
 				readin_gfp(mapping, true));
 	if (!err)
@@ -193,12 +199,30 @@ static int fresh_one(struct dpager_object *object,
 		err = -EEXIST;
 	}
 	if (!err) {
-		folio_mark_uptodate(folio);
 		folio_mark_dirty(folio);
 		folio_unlock(folio);
 	}
 	folio_put(folio);
 	return err;
+}
+
+/*
+ * Does a writer really go in order? The page before is there and is not zeros,
+ * as it would be if it had come with another and was left alone.
+ */
+static bool fresh_in_order(struct dpager_object *object, pgoff_t index)
+{
+	struct folio *folio;
+	bool written;
+
+	if (!index)
+		return false;
+	folio = dpager_folio_get(object->inode->i_mapping, index - 1);
+	if (!folio)
+		return false;
+	written = folio_test_uptodate(folio) && !dpager_launder_zero(folio);
+	folio_put(folio);
+	return written;
 }
 
 /* What follows a page in its leaf, up to the first page that is not fresh. */
@@ -211,7 +235,8 @@ static unsigned int fresh_more(struct dpager_object *object,
 
 	last = min(last, index | DPAGER_LEAF_MASK);
 	for (next = index + 1; next <= last; next++)
-		if (fresh_one(object, cluster, next))
+		if (fatal_signal_pending(current) ||
+		    fresh_one(object, cluster, next))
 			break;
 	return next - index - 1;
 }
@@ -385,6 +410,7 @@ static int readin_start(struct dpager_object *object,
 		if (!zeroed)
 			folio_zero_range(folio, 0, PAGE_SIZE);
 		folio_mark_uptodate(folio);
+		dpager_io_folio_ready(folio);
 		return 1;
 	}
 	if (err) {
@@ -409,9 +435,10 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	struct dpager_cluster *cluster;
 	dpager_place_t place;
 	struct folio *folio;
-	bool zeroed, fresh;
+	bool wanted = *fresh_after, zeroed, fresh;
 	int ret;
 
+	*fresh_after = 0;
 	if (page_reads_full(object, index))
 		return -EAGAIN;
 	cluster = dpager_cluster_get(object, index, &fresh);
@@ -430,9 +457,8 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	if (!ret)
 		ret = readin_start(object, cluster, folio, index, stream,
 				   zeroed);
-	*fresh_after = ret == 1 && *fresh_after && index &&
-		       page_resident(object, index - 1) ?
-		fresh_more(object, cluster, index) : 0;
+	if (ret == 1 && wanted && fresh_in_order(object, index))
+		*fresh_after = fresh_more(object, cluster, index);
 	readin_unlock(object);
 	if (ret >= 0) {
 		WRITE_ONCE(cluster->referenced, true);

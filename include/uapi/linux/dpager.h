@@ -549,10 +549,10 @@ struct dpager_page_range {
  * Operations of DPAGER_IOC_OBJECT_CONTROL.
  *
  * PAGE_OUT  write dirty pages of the range, and drop those in memory that
- *           nobody holds (mlock, pins). A page of zeros needs no slot and is
- *           not written. ENOSPC (NO_SPACE): some had no free slot and stay in
- *           memory; EIO (IO): some could not be written and stay in memory;
- *           the others are out.
+ *           nobody holds (mlock, pins). While there is a free slot, a page of
+ *           zeros takes none and is not written. ENOSPC (NO_SPACE): some had no
+ *           free slot and stay in memory; EIO (IO): some could not be written
+ *           and stay in memory; the others are out.
  * PAGE_IN   read pages of the range that are paged out. EIO (IO): some could
  *           not be read.
  * DROP      forget the range: it reads as zeros, its slots are free. Needs a

@@ -105,6 +105,20 @@ static void not_in_order(const struct dp_scene *base)
 	close_object(&scene, PAGES);
 }
 
+/* What was made for a writer in order, and left alone, shows that it is none. */
+static void no_longer_in_order(const struct dp_scene *base)
+{
+	struct scene scene = open_object(base, PAGES);
+	uint64_t i, touched = 3;
+
+	stamp_fill(scene.map, scene.id, 0, touched, 1);
+	for (i = 18; i < PAGES; i += 16, touched++)
+		stamp_fill(scene.map, scene.id, i, 1, 1);
+	ok(resident(&scene) <= touched + 16, "three in order, then one in 16: %llu in memory",
+	   (unsigned long long)resident(&scene));
+	close_object(&scene, PAGES);
+}
+
 /* What was written is not taken for fresh: in memory, out, or partly dropped. */
 static void among_written(const struct dp_scene *base)
 {
@@ -186,6 +200,7 @@ int main(void)
 	dp_scene_open(&base, "/dev/vda", 16 * MiB);
 	in_order(&base);
 	not_in_order(&base);
+	no_longer_in_order(&base);
 	among_written(&base);
 	part_mapped(&base);
 	zeroed_again(&base);
