@@ -392,12 +392,12 @@ unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 	unsigned int freed = 0;
 	pgoff_t index;
 
-	for (index = first; index <= last; index++) {
-		spin_lock(&cluster->lock);
-		dirty_forget(cluster, BIT(index & DPAGER_LEAF_MASK));
-		spin_unlock(&cluster->lock);
+	spin_lock(&cluster->lock);
+	dirty_forget(cluster, GENMASK(last & DPAGER_LEAF_MASK,
+				      first & DPAGER_LEAF_MASK));
+	spin_unlock(&cluster->lock);
+	for (index = first; index <= last; index++)
 		freed += dpager_cluster_unplace(cluster, index);
-	}
 	return freed;
 }
 

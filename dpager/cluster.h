@@ -201,9 +201,10 @@ unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last);
 
 /**
- * dpager_cluster_unplace() - a page in memory is zeros, and needs no place
+ * dpager_cluster_unplace() - a page has no place any more: it reads as zeros
  * @cluster: the cluster
- * @index: the page; its folio is locked by the caller
+ * @index: the page; its folio is locked by the caller and holds zeros, or it is
+ *	punched
  *
  * Return: whether it had a slot, which is free now.
  */

@@ -87,15 +87,28 @@ bool dpager_laundry_dirty_folio(struct address_space *mapping,
 	return newly;
 }
 
-void dpager_laundry_progress(unsigned int pages)
+/* Something is seen now. False: it was already in this jiffy. */
+static bool see(unsigned long *seen)
 {
 	unsigned long now = jiffies;
 
+	if (READ_ONCE(*seen) == now)
+		return false;
+	WRITE_ONCE(*seen, now);
+	return true;
+}
+
+static bool recent(const unsigned long *seen)
+{
+	return time_before(jiffies, READ_ONCE(*seen) + SEEN_RECENT);
+}
+
+void dpager_laundry_progress(unsigned int pages)
+{
 	if (!pages)
 		return;
 	atomic_long_add(pages, &pages_cleaned);
-	if (READ_ONCE(progress_seen) != now)
-		WRITE_ONCE(progress_seen, now);
+	see(&progress_seen);
 	if (wq_has_sleeper(&progress_wait))
 		wake_up_all(&progress_wait);
 }
@@ -254,19 +267,11 @@ static void laundry_measure(void)
 		   laundry_mark() / 2 + (all > below ? all - below : 0));
 }
 
-static bool recent(const unsigned long *seen)
-{
-	return time_before(jiffies, READ_ONCE(*seen) + SEEN_RECENT);
-}
-
 static void watermark_kick(unsigned long *seen)
 {
-	unsigned long now = jiffies;
-
 	/* Once a jiffy: what follows looks at every CPU. */
-	if (READ_ONCE(*seen) == now)
+	if (!see(seen))
 		return;
-	WRITE_ONCE(*seen, now);
 	if (READ_ONCE(watermark_kicked) || laundry_missing() <= 0)
 		return;
 	WRITE_ONCE(watermark_kicked, true);
@@ -286,12 +291,13 @@ static bool throttle_may_wait(void)
 
 void dpager_laundry_throttle(void)
 {
-	long few = laundry_mark() / 4;
 	long free = global_zone_page_state(NR_FREE_PAGES);
+	long few;
 
 	if (likely(free > READ_ONCE(laundry_short)))
 		return;
 	watermark_kick(&short_seen);
+	few = laundry_mark() / 4;
 	if (free < few && throttle_may_wait() &&
 	    dpager_stat_read(DPAGER_STAT_WRITEBACK) && laundry_headroom() < few)
 		dpager_laundry_wait_progress(THROTTLE_WAIT);
@@ -411,7 +417,7 @@ static unsigned long laundry_scan(struct shrinker *shrinker,
 	unsigned int handed;
 	int error = 0;
 
-	WRITE_ONCE(reclaim_seen, jiffies);
+	see(&reclaim_seen);
 	handed = laundry_walk_shrink(sc, clusters, false, &error);
 	if (!handed && !error && !current_is_kswapd())
 		handed = laundry_walk_shrink(sc, clusters, true, &error);

@@ -72,37 +72,24 @@ static gfp_t readin_gfp(struct address_space *mapping, bool ahead)
 	return ahead ? gfp | __GFP_NORETRY | __GFP_NOWARN : gfp;
 }
 
-/* Note whose folio, new in the page cache, it is; without memory it goes. */
-static int readin_tag(struct dpager_object *object,
-		      struct dpager_cluster *cluster, struct folio *folio,
-		      bool fresh, gfp_t gfp)
-{
-	int err = dpager_cluster_tag(cluster, folio, fresh,
-				     gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
-
-	if (err) {
-		dpager_folio_remove(object->inode->i_mapping, folio);
-		folio_unlock(folio);
-	}
-	return err;
-}
-
-/* Into the page cache, locked; the reader's own page enters as young. */
+/* Into the page cache, locked; in a fault it enters as young. */
 static int readin_insert(struct dpager_object *object,
 			 struct dpager_cluster *cluster, struct folio *folio,
-			 pgoff_t index, bool fresh, bool ahead)
+			 pgoff_t index, bool fresh, gfp_t gfp)
 {
 	struct address_space *mapping = object->inode->i_mapping;
-	bool suspended = ahead && dpager_lru_fault_suspend();
-	gfp_t gfp = readin_gfp(mapping, ahead);
 	int err;
 
 	err = filemap_add_folio(mapping, folio, index, gfp);
-	if (ahead)
-		dpager_lru_fault_resume(suspended);
 	if (err)
 		return err;
-	return readin_tag(object, cluster, folio, fresh, gfp);
+	err = dpager_cluster_tag(cluster, folio, fresh,
+				 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
+	if (err) {
+		dpager_folio_remove(mapping, folio);
+		folio_unlock(folio);
+	}
+	return err;
 }
 
 /*
@@ -128,14 +115,19 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 		      pgoff_t index)
 {
 	struct address_space *mapping = r->object->inode->i_mapping;
+	gfp_t gfp = readin_gfp(mapping, true);
 	dpager_place_t place;
 	struct folio *folio;
+	bool suspended;
 	int err;
 
-	folio = folio_alloc(readin_gfp(mapping, true), 0);
+	folio = folio_alloc(gfp, 0);
 	if (!folio)
 		return -ENOMEM;
-	err = readin_insert(r->object, cluster, folio, index, false, true);
+	/* Nobody has asked for this page: it is not young. */
+	suspended = dpager_lru_fault_suspend();
+	err = readin_insert(r->object, cluster, folio, index, false, gfp);
+	dpager_lru_fault_resume(suspended);
 	if (err)
 		goto out;
 	err = readin_place(r->object, cluster, index, &place);
@@ -173,6 +165,7 @@ static int fresh_one(struct dpager_object *object,
 		     struct dpager_cluster *cluster, pgoff_t index)
 {
 	struct address_space *mapping = object->inode->i_mapping;
+	gfp_t gfp = readin_gfp(mapping, true);
 	dpager_place_t place;
 	struct folio *folio;
 	int err;
@@ -181,27 +174,23 @@ static int fresh_one(struct dpager_object *object,
 	    readin_place(object, cluster, index, &place) != -ENOENT)
 		return -EEXIST;
 	/* It is a bonus: not worth a wait for memory. */
-	folio = folio_alloc((readin_gfp(mapping, true) | __GFP_ZERO) &
-			    ~__GFP_DIRECT_RECLAIM, 0);
+	folio = folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
 	if (!folio)
 		return -ENOMEM;
 	/* Who finds it waits for its lock, and then sees whether it stays. */
 	folio_mark_uptodate(folio);
-	err = filemap_add_folio(mapping, folio, index,
-				readin_gfp(mapping, true));
-	if (!err)
-		err = readin_tag(object, cluster, folio, false,
-				 readin_gfp(mapping, true));
-	if (!err && readin_place(object, cluster, index, &place) != -ENOENT) {
+	err = readin_insert(object, cluster, folio, index, false, gfp);
+	if (err)
+		goto out;
+	if (readin_place(object, cluster, index, &place) == -ENOENT) {
+		folio_mark_dirty(folio);
+	} else {
 		/* It was there, and went out, meanwhile. */
 		dpager_folio_remove(mapping, folio);
-		folio_unlock(folio);
 		err = -EEXIST;
 	}
-	if (!err) {
-		folio_mark_dirty(folio);
-		folio_unlock(folio);
-	}
+	folio_unlock(folio);
+out:
 	folio_put(folio);
 	return err;
 }
@@ -453,7 +442,8 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	ret = readin_lock(object);
 	if (ret)
 		goto out;
-	ret = readin_insert(object, cluster, folio, index, fresh, false);
+	ret = readin_insert(object, cluster, folio, index, fresh,
+			    readin_gfp(mapping, false));
 	if (!ret)
 		ret = readin_start(object, cluster, folio, index, stream,
 				   zeroed);

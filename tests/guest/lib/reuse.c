@@ -30,15 +30,6 @@ static void owner_close(struct owner *owner)
 	close(owner->object);
 }
 
-static uint64_t not_zero(const struct owner *owner, uint64_t first, uint64_t count)
-{
-	uint64_t wrong = 0;
-
-	for (; count; count--, first++)
-		wrong += !page_is_zero(owner->map + first * PAGE);
-	return wrong;
-}
-
 /*
  * The owner pages out @used pages and drops them, each second time after they
  * were read in; what was never written and what was dropped is zeros.
@@ -51,11 +42,11 @@ static uint64_t cycle(struct owner *owner, uint64_t number)
 	wrong = dp_control(owner->object, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages) != 0;
 	if (number / 2 % 2) {
 		wrong += stamp_verify(owner->map, owner->id, 0, used, number);
-		wrong += not_zero(owner, used, PAGES - used);
+		wrong += pages_not_zero(owner->map, used, PAGES - used);
 	}
 	wrong += dp_control(owner->object, DPAGER_CONTROL_DROP, 0, 0, &pages) != 0;
 	wrong += pages != used;
-	return wrong + not_zero(owner, 0, PAGES);
+	return wrong + pages_not_zero(owner->map, 0, PAGES);
 }
 
 static uint64_t lifetime(uint64_t first)

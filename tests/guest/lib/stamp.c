@@ -97,6 +97,15 @@ bool page_is_zero(const void *page)
 	return !any;
 }
 
+uint64_t pages_not_zero(const void *map, uint64_t first, uint64_t count)
+{
+	uint64_t wrong = 0;
+
+	for (; count; count--, first++)
+		wrong += !page_is_zero((const char *)map + first * PAGE);
+	return wrong;
+}
+
 static enum stamp_kind stamp_classify(const void *page, struct stamp want)
 {
 	const uint64_t *word = page;

@@ -40,6 +40,8 @@ enum stamp_kind stamp_check(const void *page, struct stamp stamp);
 bool stamp_read(const void *page, struct stamp *stamp);
 const char *stamp_name(enum stamp_kind kind);
 bool page_is_zero(const void *page);
+/* How many of @count pages of a mapping that begins at page 0 are not zeros. */
+uint64_t pages_not_zero(const void *map, uint64_t first, uint64_t count);
 
 /* Stamp, or verify, @count pages of a mapping that begins at page 0. */
 void stamp_fill(void *map, uint64_t object, uint64_t first, uint64_t count,

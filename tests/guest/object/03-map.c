@@ -21,12 +21,10 @@ static int map_errno(int fd, size_t bytes, int prot, int flags, off_t offset)
 
 static void zero_at_first(int pager)
 {
-	int object = dp_object(pager, 64 * PAGE, NULL), i, wrong = 0;
+	int object = dp_object(pager, 64 * PAGE, NULL);
 	char *map = dp_map(object, 64 * PAGE);
 
-	for (i = 0; i < 64; i++)
-		wrong += !page_is_zero(map + i * PAGE);
-	ok_equal(wrong, 0, "a new object is zeros");
+	ok_equal(pages_not_zero(map, 0, 64), 0, "a new object is zeros");
 	munmap(map, 64 * PAGE);
 	close(object);
 }

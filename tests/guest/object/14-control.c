@@ -86,11 +86,7 @@ static void page_out_and_in(void)
 
 static uint64_t zeros(uint64_t first, uint64_t count)
 {
-	uint64_t found = 0;
-
-	for (; count; count--, first++)
-		found += page_is_zero(map + first * PAGE);
-	return found;
+	return count - pages_not_zero(map, first, count);
 }
 
 /* In memory and dirty, in memory and clean, out: each is forgotten. */

@@ -15,7 +15,7 @@
 /* Every third page is written; its neighbours in the cluster are not. */
 int main(void)
 {
-	uint64_t id, page, old = 0, wrong = 0;
+	uint64_t id, page, old, wrong = 0;
 	struct dp_scene scene;
 	int object, round;
 	char *map;
@@ -24,9 +24,7 @@ int main(void)
 	dp_scene_open(&scene, "/dev/vda", AREA);
 	object = dp_object(scene.pager, PAGES * PAGE, &id);
 	map = dp_map(object, PAGES * PAGE);
-	for (page = 0; page < PAGES; page++)
-		old += !page_is_zero(map + page * PAGE);
-	ok_equal(old, 0, "a new object on an old disk is zeros");
+	ok_equal(pages_not_zero(map, 0, PAGES), 0, "a new object on an old disk is zeros");
 	dp_page_out(object);
 	for (round = 1; round <= 3; round++) {
 		for (page = 0; page < PAGES; page += 3)

@@ -14,7 +14,6 @@
 #define SMALL	64UL
 
 struct scene {
-	struct dp_scene base;
 	int object;
 	uint64_t id;
 	char *map;
@@ -22,7 +21,7 @@ struct scene {
 
 static struct scene open_object(const struct dp_scene *base, uint64_t pages)
 {
-	struct scene scene = { .base = *base };
+	struct scene scene;
 
 	scene.object = dp_object(base->store, pages * PAGE, &scene.id);
 	scene.map = dp_map(scene.object, pages * PAGE);
@@ -35,37 +34,22 @@ static void close_object(struct scene *scene, uint64_t pages)
 	close(scene->object);
 }
 
-static uint64_t resident(struct scene *scene)
+static struct dpager_object_info info(const struct scene *scene)
 {
 	struct dpager_object_info info;
 
 	dp_object_info(scene->object, &info);
-	return info.resident / PAGE;
+	return info;
 }
 
-static uint64_t paged_out(struct scene *scene)
+static uint64_t resident(const struct scene *scene)
 {
-	struct dpager_object_info info;
-
-	dp_object_info(scene->object, &info);
-	return info.paged_out / PAGE;
+	return info(scene).resident / PAGE;
 }
 
-static uint64_t faults(struct scene *scene)
+static uint64_t paged_out(const struct scene *scene)
 {
-	struct dpager_object_info info;
-
-	dp_object_info(scene->object, &info);
-	return info.faults;
-}
-
-static uint64_t not_zero(const char *map, uint64_t first, uint64_t count)
-{
-	uint64_t i, wrong = 0;
-
-	for (i = first; i < first + count; i++)
-		wrong += !page_is_zero(map + i * PAGE);
-	return wrong;
+	return info(scene).paged_out / PAGE;
 }
 
 static void in_order(const struct dp_scene *base)
@@ -74,19 +58,19 @@ static void in_order(const struct dp_scene *base)
 	uint64_t half = PAGES / 2, there;
 
 	stamp_fill(scene.map, scene.id, 0, half, 1);
-	ok(faults(&scene) <= half / 8, "%llu pages in order: %llu faults",
-	   (unsigned long long)half, (unsigned long long)faults(&scene));
+	ok(info(&scene).faults <= half / 8, "%llu pages in order: %llu faults",
+	   (unsigned long long)half, (unsigned long long)info(&scene).faults);
 	there = resident(&scene);
 	ok(there >= half && there <= half + 32, "%llu pages are in memory",
 	   (unsigned long long)there);
 	ok_equal(stamp_verify(scene.map, scene.id, 0, half, 1), 0, "every page is right");
-	ok_equal(not_zero(scene.map, half, PAGES - half), 0, "the others are zeros");
+	ok_equal(pages_not_zero(scene.map, half, PAGES - half), 0, "the others are zeros");
 	ok_equal(dp_page_out(scene.object), half, "what is zeros is not written");
 	ok_equal(paged_out(&scene), half, "and needs no slot");
 	ok_equal(resident(&scene), 0, "nothing is left in memory");
 	ok_equal(stamp_verify(scene.map, scene.id, 0, half, 1), 0,
 		 "paged out, every page is right");
-	ok_equal(not_zero(scene.map, half, PAGES - half), 0, "and the others are zeros");
+	ok_equal(pages_not_zero(scene.map, half, PAGES - half), 0, "and the others are zeros");
 	close_object(&scene, PAGES);
 }
 
@@ -131,7 +115,7 @@ static void among_written(const struct dp_scene *base)
 		 "drop pages 8 to 15 of what is out");
 	stamp_fill(scene.map, scene.id, 8, 4, 2);
 	ok_equal(stamp_verify(scene.map, scene.id, 8, 4, 2), 0, "pages 8 to 11 are new");
-	ok_equal(not_zero(scene.map, 12, 4), 0, "12 to 15 are zeros");
+	ok_equal(pages_not_zero(scene.map, 12, 4), 0, "12 to 15 are zeros");
 	ok_equal(stamp_verify(scene.map, scene.id, 16, SMALL - 16, 1), 0,
 		 "16 on are as before");
 	dp_page_out(scene.object);
@@ -155,8 +139,8 @@ static void part_mapped(const struct dp_scene *base)
 	stamp_write(part + 12 * PAGE, (struct stamp){ scene.id, 19, 1 });
 	munmap(part, 13 * PAGE);
 	ok_equal(stamp_verify(scene.map, scene.id, 7, 13, 1), 0, "a part: its pages are right");
-	ok_equal(not_zero(scene.map, 0, 7), 0, "before it are zeros");
-	ok_equal(not_zero(scene.map, 20, SMALL - 20), 0, "behind it are zeros");
+	ok_equal(pages_not_zero(scene.map, 0, 7), 0, "before it are zeros");
+	ok_equal(pages_not_zero(scene.map, 20, SMALL - 20), 0, "behind it are zeros");
 	close_object(&scene, SMALL);
 }
 
@@ -171,7 +155,7 @@ static void zeroed_again(const struct dp_scene *base)
 	memset(scene.map, 0, SMALL / 2 * PAGE);
 	ok_equal(dp_page_out(scene.object), 0, "zeros are not written");
 	ok_equal(paged_out(&scene), SMALL / 2, "their slots are free");
-	ok_equal(not_zero(scene.map, 0, SMALL / 2), 0, "they read as zeros");
+	ok_equal(pages_not_zero(scene.map, 0, SMALL / 2), 0, "they read as zeros");
 	ok_equal(stamp_verify(scene.map, scene.id, SMALL / 2, SMALL / 2, 1), 0,
 		 "the others are right");
 	stamp_fill(scene.map, scene.id, 0, SMALL, 2);
@@ -187,7 +171,7 @@ static void private_copies(const struct dp_scene *base)
 			     scene.object, 0);
 
 	stamp_fill(private, scene.id, 0, SMALL, 1);
-	ok_equal(not_zero(scene.map, 0, SMALL), 0, "writes to a private mapping are not ours");
+	ok_equal(pages_not_zero(scene.map, 0, SMALL), 0, "writes to a private mapping are not ours");
 	ok_equal(stamp_verify(private, scene.id, 0, SMALL, 1), 0, "but its own");
 	munmap(private, SMALL * PAGE);
 	close_object(&scene, SMALL);
