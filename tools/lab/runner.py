@@ -63,7 +63,7 @@ class Boot:
         guest.disks = [] if first["disks"] == "none" else first["disks"].split(",")
         guest.module, guest.load, guest.watchdog = ko, False, False
         guest.timeout = sum(self.seconds(test) + OVERHEAD for test in self.tests) + 60
-        guest.extra = {"scan": "yes" if self.scan else ""}
+        guest.extra = {"scan": "yes" if self.scan else "", "rounds": str(rounds(self.kernel))}
         guest.files = programs.tests(self.tests)
         guest.files += programs.helpers() + programs.tools() + [self.write_list()]
         guest.log, guest.output = self.log + ".kernel.log", self.feed
@@ -187,6 +187,11 @@ def memory(kernel, mib):
 def scale(kernel):
     """By how much tests may be slower than they declare."""
     return float(os.environ.get("DPAGER_TIMEOUT_SCALE", "1")) * (4 if kernel.name == "debug" else 1)
+
+
+def rounds(kernel):
+    """Percent of its rounds that a test which asks (rounds.h) does there."""
+    return 10 if kernel.name == "debug" else 100
 
 
 def run(kernel, tests, results, ko=None):

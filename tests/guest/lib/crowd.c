@@ -7,6 +7,7 @@
 #include "crowd.h"
 #include "dp.h"
 #include "proc.h"
+#include "rounds.h"
 
 #define MEMBERS		2
 #define CHUNK		256UL
@@ -66,9 +67,9 @@ static int random_part(void *argument)
 {
 	struct member *member = argument;
 	uint64_t seed = 1000 + member->number, page, wrong = 0;
-	unsigned int i;
+	unsigned int i, count = rounds(member->crowd->random);
 
-	for (i = 0; i < member->crowd->random; i++) {
+	for (i = 0; i < count; i++) {
 		page = random_next(&seed) % member->pages / MEMBERS * MEMBERS + member->number;
 		if (page >= member->pages)
 			continue;

@@ -214,7 +214,7 @@ long long proc_figure(const char *path, const char *name)
 	char line[256];
 
 	if (!file)
-		return -1;
+		bail("cannot read %s", path);
 	while (figure < 0 && fgets(line, sizeof(line), file)) {
 		if (strncmp(line, name, length) ||
 		    !(line[length] == ':' || isspace(line[length])))
@@ -222,6 +222,8 @@ long long proc_figure(const char *path, const char *name)
 		figure = strtoll(line + length + 1, NULL, 10);
 	}
 	fclose(file);
+	if (figure < 0)
+		bail("no %s in %s", name, path);
 	return figure;
 }
 

@@ -46,7 +46,7 @@ void turn_await(struct turn *turn);
 /* Memory shared with the children. */
 void *shared_memory(size_t bytes);
 
-/* A number after "name:" or "name " in a file such as /proc/meminfo; -1: none. */
+/* A number after "name:" or "name " in a file such as /proc/meminfo. */
 long long proc_figure(const char *path, const char *name);
 
 /*

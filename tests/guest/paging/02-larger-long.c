@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * As 01-larger, 1.5 GiB in 512 MiB, with segments on two disks and many more
- * random accesses.
+ * random accesses. On the debug kernel 01-larger has to do.
  *
- * guest: mem=512 smp=2 disks=2G,2G timeout=900 long
+ * guest: mem=512 smp=2 disks=2G,2G timeout=900 kernels=6.1,6.12,sid long
  */
 #include <fcntl.h>
 

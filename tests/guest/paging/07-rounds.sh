@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # guest: nomodule timeout=400
 #
-# 200 rounds of load, store, page out, delete, unload. Each second round leaves
-# its store to the unloading, which must release the disk.
+# 200 rounds (a share of them on the debug kernel) of load, store, page out,
+# delete, unload. Each second round leaves its store to the unloading, which
+# must release the disk.
 
-rounds=200
+rounds=$((200 * ${DPAGER_ROUNDS:-100} / 100))
 round=1
 failed=
 
