@@ -27,6 +27,13 @@ static struct dpager_cluster *cluster_of(struct dpager_leaf *leaf)
 	return leaf ? container_of(leaf, struct dpager_cluster, leaf) : NULL;
 }
 
+u32 dpager_cluster_pages(struct folio *folio)
+{
+	unsigned int first = folio->index & DPAGER_LEAF_MASK;
+
+	return GENMASK(first + folio_nr_pages(folio) - 1, first);
+}
+
 static void tag_init(struct dpager_tag *tag, struct dpager_cluster *cluster,
 		     u64 cgroup, int node)
 {
@@ -182,7 +189,7 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 	bool found;
 
 	spin_lock(&cluster->lock);
-	dirty_forget(cluster, BIT(folio->index & DPAGER_LEAF_MASK));
+	dirty_forget(cluster, dpager_cluster_pages(folio));
 	found = (fresh && tag_adopt(cluster, cgroup, node)) ||
 		tag_find(cluster, cgroup, node);
 	spin_unlock(&cluster->lock);
@@ -192,7 +199,9 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages)
 {
 	spin_lock(&cluster->lock);
-	dirty_forget(cluster, pages);
+	pages &= cluster->dirty;
+	WRITE_ONCE(cluster->dirty, cluster->dirty & ~pages);
+	dirty_count(cluster, -hweight32(pages));
 	spin_unlock(&cluster->lock);
 	/* See dpager_cluster_dirty(). */
 	smp_mb();
@@ -220,14 +229,14 @@ static void tags_unlist(struct dpager_cluster *cluster)
  * its charge has moved up, and so may have the tags; take them all.
  */
 static void tag_dirty(struct dpager_cluster *cluster, struct folio *folio,
-		      u32 bit)
+		      u32 pages)
 {
 	struct dpager_tag *tag = tag_find(cluster, dpager_folio_cgroup(folio),
 					  folio_nid(folio));
 	bool all = !tag;
 
 	for (tag = tag ?: &cluster->tag; tag; tag = all ? tag->next : NULL) {
-		tag->dirty |= bit;
+		tag->dirty |= pages;
 		if (!cluster->busy)
 			tag_list(tag);
 	}
@@ -236,24 +245,25 @@ static void tag_dirty(struct dpager_cluster *cluster, struct folio *folio,
 void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 			  bool cold)
 {
-	u32 bit = BIT(folio->index & DPAGER_LEAF_MASK);
+	u32 pages = dpager_cluster_pages(folio), newly;
 
 	/*
-	 * PG_dirty was set before this looks at the bit, and
-	 * dpager_cluster_begin() clears the bit before a writer looks at
+	 * PG_dirty was set before this looks at the bits, and
+	 * dpager_cluster_begin() clears the bits before a writer looks at
 	 * PG_dirty: one of the two sees the other.
 	 */
 	smp_mb__after_atomic();
-	if ((READ_ONCE(cluster->dirty) & bit) &&
+	if (!(pages & ~READ_ONCE(cluster->dirty)) &&
 	    (!cold || READ_ONCE(cluster->hinted)))
 		return;
 	spin_lock(&cluster->lock);
 	if (cold && !cluster->busy)
 		cluster->hinted = true;
-	if (!(cluster->dirty & bit) && !cluster->object->dead) {
-		WRITE_ONCE(cluster->dirty, cluster->dirty | bit);
-		dirty_count(cluster, 1);
-		tag_dirty(cluster, folio, bit);
+	newly = pages & ~cluster->dirty;
+	if (newly && !cluster->object->dead) {
+		WRITE_ONCE(cluster->dirty, cluster->dirty | newly);
+		dirty_count(cluster, hweight32(newly));
+		tag_dirty(cluster, folio, newly);
 	}
 	spin_unlock(&cluster->lock);
 }
@@ -294,6 +304,7 @@ u32 dpager_cluster_begin(struct dpager_cluster *cluster)
 void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 {
 	struct dpager_tag *tag;
+	u32 tagless;
 
 	spin_lock(&cluster->lock);
 	keep &= ~cluster->dirty;
@@ -302,8 +313,12 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 	cluster->busy = false;
 	cluster->forced = 0;
 	cluster->dropping = false;
+	tagless = cluster->dirty;
+	for (tag = &cluster->tag; tag; tag = tag->next)
+		tagless &= ~tag->dirty;
+	/* What was dirty without being noted is all tags'. */
 	for (tag = &cluster->tag; tag; tag = tag->next) {
-		tag->dirty &= cluster->dirty;
+		tag->dirty = (tag->dirty & cluster->dirty) | tagless;
 		if (tag->dirty && !cluster->object->dead)
 			tag_list(tag);
 	}
@@ -345,60 +360,114 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 	return segment;
 }
 
-/* The page's place is about to go: was its slot bad? */
-static bool bad_forget(struct dpager_cluster *cluster, pgoff_t index)
+/**
+ * struct places - places that pages of a cluster had, to be freed
+ * @place: where, or DPAGER_PLACE_NONE
+ * @bad: bit i: the slot of place[i] is not to be used again
+ * @count: how many
+ */
+struct places {
+	dpager_place_t place[DPAGER_LEAF_PAGES];
+	u32 bad;
+	u32 count;
+};
+
+/* A page has its place no more, but another (or none). */
+static void places_add(struct places *places, struct dpager_cluster *cluster,
+		       pgoff_t index, dpager_place_t old)
 {
 	u32 bit = BIT(index & DPAGER_LEAF_MASK);
-	bool bad = cluster->bad & bit;
 
 	lockdep_assert_held(&cluster->lock);
+	if (cluster->bad & bit)
+		places->bad |= BIT(places->count);
 	cluster->bad &= ~bit;
-	if (cluster->leaf.spoilt & bit)
+	places->place[places->count++] = old;
+}
+
+/* How many places from the @i-th on lie in a row, bad or all good. */
+static u32 places_run(const struct places *places, u32 i)
+{
+	u32 n = 1;
+
+	while (i + n < places->count &&
+	       dpager_place_follows(places->place[i], n,
+				    places->place[i + n]) &&
+	       !(places->bad & BIT(i + n)) == !(places->bad & BIT(i)))
+		n++;
+	return n;
+}
+
+/* Returns how many there were. */
+static u32 places_free(const struct places *places)
+{
+	u32 i, n, freed = 0;
+
+	for (i = 0; i < places->count; i += n) {
+		n = 1;
+		if (places->place[i] == DPAGER_PLACE_NONE)
+			continue;
+		n = places_run(places, i);
+		dpager_place_free(places->place[i], n, places->bad & BIT(i));
+		freed += n;
+	}
+	return freed;
+}
+
+/* A page gets another place, or none. */
+static void unspoil(struct dpager_cluster *cluster, pgoff_t index)
+{
+	lockdep_assert_held(&cluster->lock);
+	if (cluster->leaf.spoilt & BIT(index & DPAGER_LEAF_MASK))
 		atomic64_dec(&cluster->object->nr_spoilt);
-	return bad;
 }
 
 void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
-			  dpager_place_t place)
+			  u32 count, dpager_place_t place)
 {
-	dpager_place_t old;
-	bool bad;
+	struct dpager_map *map = &cluster->object->map;
+	struct places old;
+	dpager_place_t was;
 
+	old.bad = 0;
+	old.count = 0;
 	spin_lock(&cluster->lock);
-	bad = bad_forget(cluster, index);
-	old = dpager_map_set(&cluster->object->map, &cluster->leaf, index,
-			     place);
+	for (; count--; index++, place++) {
+		unspoil(cluster, index);
+		was = dpager_map_set(map, &cluster->leaf, index, place);
+		places_add(&old, cluster, index,
+			   was == place ? DPAGER_PLACE_NONE : was);
+	}
 	spin_unlock(&cluster->lock);
-	if (old != place)
-		dpager_place_free(old, bad);
+	places_free(&old);
 }
 
-bool dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index)
+u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
+			   u32 count)
 {
-	dpager_place_t old;
-	bool bad;
+	struct dpager_map *map = &cluster->object->map;
+	struct places old;
 
+	old.bad = 0;
+	old.count = 0;
 	spin_lock(&cluster->lock);
-	bad = bad_forget(cluster, index);
-	old = dpager_map_clear(&cluster->object->map, &cluster->leaf, index);
+	for (; count--; index++) {
+		unspoil(cluster, index);
+		places_add(&old, cluster, index,
+			   dpager_map_clear(map, &cluster->leaf, index));
+	}
 	spin_unlock(&cluster->lock);
-	dpager_place_free(old, bad);
-	return old != DPAGER_PLACE_NONE;
+	return places_free(&old);
 }
 
 unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last)
 {
-	unsigned int freed = 0;
-	pgoff_t index;
-
 	spin_lock(&cluster->lock);
 	dirty_forget(cluster, GENMASK(last & DPAGER_LEAF_MASK,
 				      first & DPAGER_LEAF_MASK));
 	spin_unlock(&cluster->lock);
-	for (index = first; index <= last; index++)
-		freed += dpager_cluster_unplace(cluster, index);
-	return freed;
+	return dpager_cluster_unplace(cluster, first, last - first + 1);
 }
 
 void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,

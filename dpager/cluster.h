@@ -79,6 +79,9 @@ struct dpager_cluster {
 	struct dpager_tag tag;
 };
 
+/* The pages of its cluster that a folio holds. The folio does not change. */
+u32 dpager_cluster_pages(struct folio *folio);
+
 /* The cluster of page @index, or NULL. Caller: RCU, or the object lives. */
 struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
 					   pgoff_t index);
@@ -168,7 +171,7 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster);
 
 /**
  * dpager_cluster_slot() - the slot of a page that can be written again
- * @cluster: busy
+ * @cluster: busy, or the page is under writeback
  * @index: the page
  * @segment: where
  *
@@ -178,15 +181,16 @@ u64 dpager_cluster_slot(struct dpager_cluster *cluster, pgoff_t index,
 			const struct dpager_segment *segment);
 
 /**
- * dpager_cluster_place() - a page of a busy cluster gets a new place
+ * dpager_cluster_place() - pages of a busy cluster get new places
  * @cluster: the cluster
- * @index: the page; its folio is locked by the caller
- * @place: its new place
+ * @index: the first of them; their folio is locked by the caller
+ * @count: how many
+ * @place: where the first is from now on; the others follow
  *
- * Frees the old one, unless it is the same.
+ * Frees the old ones, unless they are the same.
  */
 void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
-			  dpager_place_t place);
+			  u32 count, dpager_place_t place);
 
 /**
  * dpager_cluster_punch() - pages read as zeros from now on
@@ -201,14 +205,16 @@ unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
 				  pgoff_t last);
 
 /**
- * dpager_cluster_unplace() - a page has no place any more: it reads as zeros
+ * dpager_cluster_unplace() - pages have no place any more: they read as zeros
  * @cluster: the cluster
- * @index: the page; its folio is locked by the caller and holds zeros, or it is
- *	punched
+ * @index: the first of them; their folio is locked by the caller and holds
+ *	zeros, or they are punched
+ * @count: how many
  *
- * Return: whether it had a slot, which is free now.
+ * Return: how many had a slot, which is free now.
  */
-bool dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index);
+u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
+			   u32 count);
 
 /**
  * dpager_cluster_spoil() - what lies at a page's place is not the page

@@ -242,6 +242,30 @@ static inline struct folio *dpager_folio_get(struct address_space *mapping,
 	return IS_ERR_OR_NULL(folio) ? NULL : folio;
 }
 
+/*
+ * The page cache of @mapping is to have folios of this order, too. Returns
+ * whether it can: before 6.12 there are none of two pages.
+ */
+static inline bool dpager_mapping_set_order(struct address_space *mapping,
+					    unsigned int order)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	mapping_set_folio_order_range(mapping, 0, order);
+#else
+	if (order < 2)
+		return false;
+	mapping_set_large_folios(mapping);
+#endif
+	return mapping_large_folio_support(mapping);
+}
+
+/* Is a page of the folio known to be broken memory? */
+static inline bool dpager_folio_poisoned(struct folio *folio)
+{
+	return folio_test_hwpoison(folio) ||
+	       (folio_test_large(folio) && folio_test_has_hwpoisoned(folio));
+}
+
 /* Take a locked folio out of the page cache, whatever it holds. */
 static inline void dpager_folio_remove(struct address_space *mapping,
 				       struct folio *folio)

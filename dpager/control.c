@@ -29,6 +29,11 @@ struct span {
 	pgoff_t last;
 };
 
+static bool span_holds(struct span r, struct folio *folio)
+{
+	return folio->index >= r.first && folio_next_index(folio) - 1 <= r.last;
+}
+
 /* What of a range lies in the leaf of @index. */
 static struct span range_in_leaf(struct span r, pgoff_t index)
 {
@@ -145,7 +150,7 @@ static void page_out_unmap_leaf(struct dpager_object *object, struct span r)
 			folio = dpager_folio_get(mapping, i + n);
 			if (!folio)
 				break;
-			held = dpager_launder_held(folio);
+			held = dpager_launder_held(mapping, folio);
 			folio_put(folio);
 			if (held)
 				break;
@@ -242,8 +247,9 @@ static struct folio *page_out_left(struct dpager_object *object, struct span r)
 			dpager_folio_get(mapping, index);
 		if (!folio)
 			continue;
-		if (!folio_test_dirty(folio) && !folio_test_locked(folio) &&
-		    !folio_mapped(folio) && !dpager_launder_held(folio))
+		if (span_holds(r, folio) && !folio_test_dirty(folio) && !folio_test_locked(folio) &&
+		    !folio_mapped(folio) &&
+		    !dpager_launder_held(mapping, folio))
 			return folio;
 		folio_put(folio);
 		cond_resched();
@@ -307,7 +313,7 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 
 /*
  * Wait for a folio to be read; one whose read failed with others is read
- * again, alone.
+ * again, alone. -EAGAIN: its pages are to be read singly.
  */
 static int page_in_folio(struct dpager_object *object, struct folio *folio)
 {
@@ -316,7 +322,11 @@ static int page_in_folio(struct dpager_object *object, struct folio *folio)
 	while (!folio_test_uptodate(folio)) {
 		if (folio_lock_killable(folio))
 			return -EINTR;
-		if (folio->mapping != mapping || folio_test_uptodate(folio)) {
+		if (folio->mapping != mapping) {
+			folio_unlock(folio);
+			return -EAGAIN;
+		}
+		if (folio_test_uptodate(folio)) {
 			folio_unlock(folio);
 			return 0;
 		}
@@ -325,9 +335,29 @@ static int page_in_folio(struct dpager_object *object, struct folio *folio)
 			folio_unlock(folio);
 			return -EIO;
 		}
+		if (folio_test_large(folio)) {
+			dpager_folio_remove(mapping, folio);
+			folio_unlock(folio);
+			return -EAGAIN;
+		}
 		dpager_readin_folio(object, folio);
 	}
 	return 0;
+}
+
+static int page_in_leaf(struct dpager_object *object, struct span r,
+			enum dpager_readin how)
+{
+	int ret;
+
+	for (;;) {
+		ret = dpager_readin_range(object, r.first, r.last, how);
+		if (ret != -EAGAIN)
+			return ret;
+		if (wait_event_killable_timeout(dpager_io_read_wait, false,
+						HZ / 100) < 0)
+			return -EINTR;
+	}
 }
 
 static int page_in_wait(struct dpager_object *object, struct span r)
@@ -335,31 +365,25 @@ static int page_in_wait(struct dpager_object *object, struct span r)
 	struct address_space *mapping = object->inode->i_mapping;
 	struct folio *folio;
 	int ret = 0, err;
-	pgoff_t i;
+	pgoff_t i, last;
 
-	for (i = r.first; ret != -EINTR && i <= r.last; i++) {
+	for (i = r.first; ret != -EINTR && i <= r.last; i = last + 1) {
+		last = i;
 		folio = dpager_folio_get(mapping, i);
 		if (!folio)
 			continue;
+		last = min(folio_next_index(folio) - 1, r.last);
 		err = page_in_folio(object, folio);
 		folio_put(folio);
+		if (err == -EAGAIN) {
+			err = page_in_leaf(object, (struct span){ i, last },
+					   DPAGER_READIN_SINGLY);
+			/* Look again. */
+			last = i - 1;
+		}
 		ret = err ?: ret;
 	}
 	return ret;
-}
-
-static int page_in_leaf(struct dpager_object *object, struct span r)
-{
-	int ret;
-
-	for (;;) {
-		ret = dpager_readin_range(object, r.first, r.last, false);
-		if (ret != -EAGAIN)
-			return ret;
-		if (wait_event_killable_timeout(dpager_io_read_wait, false,
-						HZ / 100) < 0)
-			return -EINTR;
-	}
 }
 
 /* Read a leaf's pages while those of the leaf before are waited for. */
@@ -376,7 +400,7 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 	while ((!ret || ret == -EIO) &&
 	       (cluster = range_next(object, r, &index))) {
 		in = range_in_leaf(r, cluster->first);
-		ret = page_in_leaf(object, in);
+		ret = page_in_leaf(object, in, DPAGER_READIN_WAITED);
 		if (!ret && any)
 			ret = page_in_wait(object, before);
 		failed |= ret == -EIO;
@@ -437,6 +461,77 @@ static u64 drop_slots(struct dpager_object *object, struct span r)
 	return freed;
 }
 
+/* The larger folio at @index that is only partly in the range, or NULL. */
+static struct folio *drop_straddling(struct dpager_object *object,
+				     struct span r, pgoff_t index)
+{
+	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
+
+	if (!folio || !span_holds(r, folio))
+		return folio;
+	folio_put(folio);
+	return NULL;
+}
+
+/*
+ * What of the range lies in a folio, locked, becomes zeros that are in memory
+ * and dirty. What a folio that is not up to date holds, is elsewhere.
+ */
+static u64 drop_in_folio(struct dpager_object *object, struct folio *folio,
+			 struct span in)
+{
+	struct dpager_cluster *cluster = dpager_cluster_find(object, in.first);
+	u32 count = in.last - in.first + 1;
+	u64 freed;
+
+	if (!folio_test_uptodate(folio)) {
+		dpager_folio_remove(object->inode->i_mapping, folio);
+		return dpager_cluster_unplace(cluster, in.first, count);
+	}
+	folio_zero_range(folio, (in.first - folio->index) << PAGE_SHIFT,
+			 (size_t)count << PAGE_SHIFT);
+	freed = dpager_cluster_unplace(cluster, in.first, count);
+	folio_mark_dirty(folio);
+	return freed;
+}
+
+/*
+ * Truncation would split a larger folio that straddles an end of the range; or
+ * drop all of it, when somebody holds it just then. So such pages are zeroed
+ * where they are, and the range ends before them. 0 or -EINTR.
+ */
+static int drop_edge(struct dpager_object *object, struct span *r,
+		     pgoff_t index, u64 *freed)
+{
+	struct folio *folio;
+	struct span in;
+	int ret = 0;
+
+	if (r->first > r->last)
+		return 0;
+	folio = drop_straddling(object, *r, index);
+	if (!folio)
+		return 0;
+	if (folio_lock_killable(folio)) {
+		folio_put(folio);
+		return -EINTR;
+	}
+	ret = folio_wait_writeback_killable(folio);
+	/* Who takes it out of the page cache now has its lock, or ours. */
+	if (!ret && folio->mapping) {
+		in.first = max(r->first, folio->index);
+		in.last = min(r->last, folio_next_index(folio) - 1);
+		*freed += drop_in_folio(object, folio, in);
+		if (index == r->first)
+			r->first = in.last + 1;
+		else
+			r->last = in.first - 1;
+	}
+	folio_unlock(folio);
+	folio_put(folio);
+	return ret;
+}
+
 int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
 			u64 *pages)
 {
@@ -444,15 +539,23 @@ int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
 	struct span r = { first, first + count - 1 };
 	int ret;
 
+	*pages = 0;
 	ret = drop_settle(object, r);
 	if (ret)
 		return ret;
 	if (down_write_killable(&mapping->invalidate_lock))
 		return -EINTR;
-	unmap_mapping_pages(mapping, first, count, false);
-	truncate_inode_pages_range(mapping, (loff_t)first << PAGE_SHIFT,
-				   ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1);
-	*pages = drop_slots(object, r);
+	ret = drop_edge(object, &r, r.first, pages);
+	if (!ret)
+		ret = drop_edge(object, &r, r.last, pages);
+	if (!ret && r.first <= r.last) {
+		unmap_mapping_pages(mapping, r.first, r.last - r.first + 1,
+				    false);
+		truncate_inode_pages_range(mapping,
+					   (loff_t)r.first << PAGE_SHIFT,
+					   ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1);
+		*pages += drop_slots(object, r);
+	}
 	filemap_invalidate_unlock(mapping);
-	return 0;
+	return ret;
 }

@@ -25,6 +25,7 @@
  * mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
  *   mapping->invalidate_lock	(read: a fault inserts; write: punch)
  *     folio lock
+ *       mapping->i_mmap_rwsem	(read: which VMAs map it, unmapping)
  *       page-table lock
  *         cluster->lock	(as above)
  *

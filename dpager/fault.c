@@ -29,6 +29,7 @@
  * @fresh: never written pages after it that came with it
  * @major: it had to read
  * @ahead: read-ahead has been seen to
+ * @singly: its page is to be read alone
  */
 struct fault {
 	struct vm_fault *vmf;
@@ -39,6 +40,7 @@ struct fault {
 	unsigned int fresh;
 	bool major;
 	bool ahead;
+	bool singly;
 };
 
 /*
@@ -131,17 +133,18 @@ static vm_fault_t fault_failed(struct fault *f)
 {
 	struct folio *folio = f->folio;
 
-	if (!folio_test_checked(folio)) {
+	f->singly = folio_test_large(folio);
+	if (!f->singly && !folio_test_checked(folio)) {
 		/* It failed with others; now alone. */
 		f->major = true;
 		dpager_readin_folio(f->object, folio);
 		return 0;
 	}
-	/* Out of the page cache, so that a later access tries again. */
+	/* Out of the page cache, so that it, or a later access, tries again. */
 	dpager_folio_remove(folio->mapping, folio);
 	folio_unlock(folio);
 	fault_put(f);
-	return VM_FAULT_SIGBUS;
+	return f->singly ? 0 : VM_FAULT_SIGBUS;
 }
 
 /* Does it write to the object (and not to a private copy)? */
@@ -200,7 +203,7 @@ static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 	if (!f->folio)
 		f->folio = dpager_folio_get(mapping, f->index);
 	if (!f->folio)
-		ret = fault_readin(f, stream, &locked);
+		ret = fault_readin(f, f->singly ? NULL : stream, &locked);
 	if (ret || !f->folio)
 		return ret;
 	if (!locked) {
@@ -237,8 +240,9 @@ static bool fault_stable(struct fault *f)
 	    !vma_shared_writable(vma))
 		return false;
 	cluster = dpager_cluster_find(f->object, f->index);
+	/* Its write is failing: others of its folio may still be written. */
 	if (dpager_map_get(&f->object->map, &cluster->leaf, f->index, &place))
-		return false;
+		return dpager_segments_stable();
 	return dpager_segments[dpager_place_segment(place)]->stable;
 }
 
@@ -282,26 +286,61 @@ static void fault_count_major(struct fault *f)
 	count_vm_event(PGMAJFAULT);
 }
 
-/*
- * Map what came with the page, as written, too: one fault for them all. Only
- * what a page table holds; it does not look at writeback.
- */
+/* What of a range of pages the VMA and one page table hold around the fault. */
+static bool fault_clip(const struct vm_fault *vmf, pgoff_t *first,
+		       pgoff_t *last)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pgoff_t index = vmf->pgoff, entry = pte_index(vmf->address);
+
+	*first = max3(*first, vma->vm_pgoff, index - min(index, entry));
+	*last = min3(*last, vma->vm_pgoff + vma_pages(vma) - 1,
+		     index + PTRS_PER_PTE - 1 - entry);
+	return *first <= *last;
+}
+
+/* Mapping more than the page does not look at writeback, nor at userfaultfd. */
+static bool fault_may_map_more(const struct fault *f)
+{
+	return fault_writes(f) && !dpager_segments_stable() &&
+	       !uffd_disable_fault_around(f->vmf->vma);
+}
+
+/* Map what came with the page, as written, too: one fault for them all. */
 static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
 {
-	struct vm_fault *vmf = f->vmf;
-	struct vm_area_struct *vma = vmf->vma;
-	pgoff_t last = f->index + f->fresh;
+	pgoff_t first = f->index + 1, last = f->index + f->fresh;
 
-	if (!f->fresh || dpager_segments_stable() ||
-	    uffd_disable_fault_around(vma))
+	/* They do not wrap, since they were inserted. */
+	if (!f->fresh || !fault_may_map_more(f) ||
+	    !fault_clip(f->vmf, &first, &last))
 		return;
-	last = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
-	last = min(last, f->index + PTRS_PER_PTE - 1 -
-			 pte_index(vmf->address));
-	if (last == f->index)
-		return;
-	filemap_map_pages(vmf, f->index + 1, last);
+	filemap_map_pages(f->vmf, first, last);
 	dpager_readin_passed(stream, last + 1);
+}
+
+/*
+ * Map all of a larger folio that a writer in order has come to: it is dirty as
+ * a whole. filemap_map_pages() locks it for itself, so when it has not mapped
+ * the page, the folio is let go.
+ */
+static bool fault_map_larger(struct fault *f, struct dpager_stream *stream)
+{
+	bool mapped;
+	pgoff_t first = f->folio->index;
+	pgoff_t last = folio_next_index(f->folio) - 1;
+
+	if (!stream || !folio_test_large(f->folio) ||
+	    dpager_folio_poisoned(f->folio) || !fault_may_map_more(f) ||
+	    !fault_clip(f->vmf, &first, &last))
+		return false;
+	folio_mark_dirty(f->folio);
+	folio_unlock(f->folio);
+	mapped = filemap_map_pages(f->vmf, first, last) & VM_FAULT_NOPAGE;
+	if (mapped)
+		dpager_readin_passed(stream, last + 1);
+	fault_put(f);
+	return mapped;
 }
 
 /* Return the locked folio; a write fault marks it dirty while it is locked. */
@@ -310,10 +349,28 @@ static vm_fault_t fault_return(struct fault *f)
 	struct vm_fault *vmf = f->vmf;
 
 	/* A poisoned folio stays clean, so that it can be read anew. */
-	if (fault_writes(f) && !folio_test_hwpoison(f->folio))
+	if (fault_writes(f) && !dpager_folio_poisoned(f->folio))
 		folio_mark_dirty(f->folio);
 	vmf->page = folio_file_page(f->folio, f->index);
 	return VM_FAULT_LOCKED | (f->major ? VM_FAULT_MAJOR : 0);
+}
+
+/* The page's folio, locked and up to date; or what the fault returns. */
+static vm_fault_t fault_get(struct fault *f, struct dpager_stream *stream)
+{
+	vm_fault_t ret = 0;
+	bool done = false;
+
+	do {
+		ret = fault_try(f, stream, &done);
+	} while (!done && !ret && !fatal_signal_pending(current));
+	if (done && unlikely(fault_stable(f)))
+		ret = fault_wait_writeback(f);
+	else if (!done && !ret)
+		ret = VM_FAULT_SIGBUS;
+	if (ret && f->folio)
+		fault_put(f);
+	return ret;
 }
 
 static vm_fault_t dpager_fault(struct vm_fault *vmf)
@@ -325,33 +382,32 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 		.index = vmf->pgoff,
 	};
 	struct dpager_stream *stream;
-	vm_fault_t ret = 0;
-	bool done = false;
+	vm_fault_t ret;
 
 	if (unlikely(f.index >= i_size_read(inode) >> PAGE_SHIFT))
 		return VM_FAULT_SIGBUS;
 	if (!(vmf->flags & FAULT_FLAG_TRIED))
 		fault_count(&f);
 	stream = dpager_readin_stream(f.object, f.index);
-	do {
-		ret = fault_try(&f, stream, &done);
-	} while (!done && !ret && !fatal_signal_pending(current));
+	ret = fault_get(&f, stream);
+	if (!ret && fault_map_larger(&f, stream))
+		ret = VM_FAULT_NOPAGE;
+	else if (!ret && !f.folio)
+		ret = fault_get(&f, stream);
 	fault_count_major(&f);
-	if (done && unlikely(fault_stable(&f)))
-		ret = fault_wait_writeback(&f);
-	if (done && !ret) {
+	if (!ret) {
 		fault_map_fresh(&f, stream);
 		return fault_return(&f);
 	}
-	if (f.folio)
-		fault_put(&f);
-	ret = ret ?: VM_FAULT_SIGBUS;
-	if ((ret & VM_FAULT_RETRY) && f.major)
+	if (!(ret & VM_FAULT_ERROR) && f.major)
 		ret |= VM_FAULT_MAJOR;
 	if (f.file)
 		fput(f.file);
 	return ret;
 }
+
+/* Pages mapped for a reader in order beyond what the kernel asks for. */
+#define MAP_MORE	48
 
 /*
  * Maps what is in memory around a fault, for who reads in order only: it marks
@@ -363,14 +419,18 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 	struct dpager_object *object =
 		dpager_object_of(file_inode(vmf->vma->vm_file));
 	struct dpager_stream *stream;
+	pgoff_t covered;
 	vm_fault_t ret;
 
 	/* It does not look at writeback. */
 	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
 		return 0;
 	stream = dpager_readin_stream(object, vmf->pgoff);
-	if (!stream || !dpager_readin_covers(stream, last + 1))
+	covered = stream ? dpager_readin_covered(stream) : 0;
+	if (covered <= last)
 		return 0;
+	last = min(last + MAP_MORE, covered - 1);
+	fault_clip(vmf, &first, &last);
 	ret = filemap_map_pages(vmf, first, last);
 	if (ret == VM_FAULT_NOPAGE)
 		dpager_readin_passed(stream, last + 1);
@@ -389,6 +449,12 @@ int dpager_fault_read_folio(struct file *file, struct folio *folio)
 	struct dpager_cluster *cluster;
 	bool fresh;
 
+	/* Its read has failed: away with it, and its pages are read singly. */
+	if (folio_test_large(folio)) {
+		dpager_folio_remove(mapping, folio);
+		folio_unlock(folio);
+		return AOP_TRUNCATED_PAGE;
+	}
 	/* The lock is outside the folio's, and keeps its slot from a punch. */
 	if (!filemap_invalidate_trylock_shared(mapping)) {
 		folio_unlock(folio);

@@ -31,42 +31,52 @@ static struct dpager_object *io_object(struct folio *folio)
 	return dpager_object_of(folio->mapping->host);
 }
 
-static void io_count(struct dpager_segment *segment, struct folio *folio,
+/* All folios of a request are of one object. They are still the request's. */
+static struct dpager_object *io_owner(struct dpager_io *io)
+{
+	return io_object(page_folio(bio_first_page_all(&io->bio)));
+}
+
+/* What became of @pages pages of an object. */
+static void io_count(struct dpager_segment *segment,
+		     struct dpager_object *object, unsigned int pages,
 		     bool write, bool failed)
 {
 	struct dpager_io_counts *counts = &segment->counts;
 
+	if (!pages)
+		return;
 	if (write && failed) {
-		atomic64_inc(&counts->pages_out_failed);
-		dpager_stat_inc(DPAGER_STAT_PAGES_OUT_FAILED);
+		atomic64_add(pages, &counts->pages_out_failed);
+		dpager_stat_add(DPAGER_STAT_PAGES_OUT_FAILED, pages);
 	} else if (write) {
-		atomic64_inc(&counts->pages_out);
-		dpager_stat_inc(DPAGER_STAT_PAGES_OUT);
-		atomic64_inc(&io_object(folio)->pages_out);
+		atomic64_add(pages, &counts->pages_out);
+		dpager_stat_add(DPAGER_STAT_PAGES_OUT, pages);
+		atomic64_add(pages, &object->pages_out);
 	} else if (failed) {
-		atomic64_inc(&counts->pages_in_failed);
-		dpager_stat_inc(DPAGER_STAT_PAGES_IN_FAILED);
+		atomic64_add(pages, &counts->pages_in_failed);
+		dpager_stat_add(DPAGER_STAT_PAGES_IN_FAILED, pages);
 	} else {
-		atomic64_inc(&counts->pages_in);
-		dpager_stat_inc(DPAGER_STAT_PAGES_IN);
-		atomic64_inc(&io_object(folio)->pages_in);
+		atomic64_add(pages, &counts->pages_in);
+		dpager_stat_add(DPAGER_STAT_PAGES_IN, pages);
+		atomic64_add(pages, &object->pages_in);
 	}
 }
 
 static void io_complain(struct dpager_segment *segment, const char *what,
-			struct folio *folio)
+			struct folio *folio, pgoff_t index)
 {
 	pr_err_ratelimited("%s: %s failed: object %llu page %lu (segment %llu)\n",
 			   segment->bdev->bd_disk->disk_name, what,
-			   io_object(folio)->id, folio->index, segment->id);
-	trace_dpager_io_error(io_object(folio)->id, folio->index, segment->id);
+			   io_object(folio)->id, index, segment->id);
+	trace_dpager_io_error(io_object(folio)->id, index, segment->id);
 }
 
-/* The end of a write request of @pages pages, of which @cleaned were written. */
-static void write_done(struct dpager_io *io, unsigned int pages,
-		       unsigned int cleaned)
+/* The end of a write request, of which @cleaned pages were written. */
+static void write_done(struct dpager_io *io, unsigned int cleaned)
 {
 	struct dpager_writer *writer = &io->segment->writer;
+	unsigned int pages = io->pages;
 
 	dpager_stat_add(DPAGER_STAT_WRITEBACK, -(s64)pages);
 	/* The segment may be removed after the last line, and this module. */
@@ -75,13 +85,6 @@ static void write_done(struct dpager_io *io, unsigned int pages,
 	dpager_laundry_progress(cleaned);
 	dpager_writer_completed(writer, pages);
 	rcu_read_unlock();
-}
-
-static void write_page_done(struct dpager_segment *segment,
-			    struct folio *folio)
-{
-	io_count(segment, folio, true, false);
-	folio_end_writeback(folio);
 }
 
 /* A slot is not to blame for a path that is down or a pool that is full. */
@@ -99,83 +102,123 @@ static bool slot_to_blame(blk_status_t status)
 	}
 }
 
-/*
- * The page stays in memory and is dirty before its writeback ends: in the
- * other order reclaim could drop it in between.
- */
 static void write_page_failed(struct dpager_segment *segment,
-			      struct folio *folio, blk_status_t status)
+			      struct dpager_cluster *cluster,
+			      struct folio *folio, pgoff_t index,
+			      blk_status_t status)
 {
-	struct dpager_object *object = io_object(folio);
-	struct dpager_cluster *cluster;
-
-	io_complain(segment, "write", folio);
-	io_count(segment, folio, true, true);
-	cluster = dpager_cluster_find(object, folio->index);
-	dpager_cluster_spoil(cluster, folio->index, slot_to_blame(status));
-	folio_mark_dirty(folio);
-	atomic_inc(&object->write_failures);
+	io_complain(segment, "write", folio, index);
+	dpager_cluster_spoil(cluster, index, slot_to_blame(status));
+	atomic_inc(&cluster->object->write_failures);
 	WRITE_ONCE(segment->retry_at, jiffies + HZ / 5);
 	WRITE_ONCE(segment->failing, true);
-	folio_end_writeback(folio);
 }
 
 /* Write one page again and wait. Needs no memory but the stack. */
 static blk_status_t write_again(struct dpager_segment *segment,
-				struct folio *folio, sector_t sector)
+				struct page *page, u64 slot)
 {
 	struct bio_vec vec;
 	struct bio bio;
 	int err;
 
 	bio_init(&bio, segment->bdev, &vec, 1, REQ_OP_WRITE | REQ_SWAP);
-	bio.bi_iter.bi_sector = sector;
-	__bio_add_page(&bio, folio_page(folio, 0), PAGE_SIZE, 0);
+	bio.bi_iter.bi_sector = dpager_segment_sector(segment, slot);
+	__bio_add_page(&bio, page, PAGE_SIZE, 0);
 	err = submit_bio_wait(&bio);
 	bio_uninit(&bio);
 	return errno_to_blk_status(err);
 }
 
+/*
+ * Write a folio under writeback again, page by page: their places stay while it
+ * is. What fails stays in memory and is dirty before the writeback ends: in the
+ * other order reclaim could drop it in between. Returns the pages written.
+ */
+static unsigned int write_folio_again(struct dpager_io *io, struct folio *folio)
+{
+	struct dpager_segment *segment = io->segment;
+	blk_status_t status = io->status;
+	unsigned int n = folio_nr_pages(folio), failed = 0, written = 0, i;
+	struct dpager_cluster *cluster;
+
+	cluster = dpager_cluster_find(io_object(folio), folio->index);
+	for (i = 0; i < n; i++) {
+		pgoff_t index = folio->index + i;
+		u64 slot = dpager_cluster_slot(cluster, index, segment);
+
+		/* Zeros, which were left out. */
+		if (slot == U64_MAX)
+			continue;
+		if (io->pages > 1)
+			status = write_again(segment, folio_page(folio, i),
+					     slot);
+		if (!status) {
+			written++;
+			continue;
+		}
+		write_page_failed(segment, cluster, folio, index, status);
+		failed++;
+	}
+	io_count(segment, cluster->object, failed, true, true);
+	io_count(segment, cluster->object, written, true, false);
+	if (failed)
+		folio_mark_dirty(folio);
+	folio_end_writeback(folio);
+	return written;
+}
+
 static void write_repair(struct work_struct *work)
 {
 	struct dpager_io *io = container_of(work, struct dpager_io, work);
-	struct dpager_segment *segment = io->segment;
-	unsigned int pages = io->bio.bi_vcnt, cleaned = 0;
-	blk_status_t status = io->bio.bi_status;
-	sector_t sector = io->sector;
+	unsigned int cleaned = 0;
 	struct folio_iter fi;
 
-	bio_for_each_folio_all(fi, &io->bio) {
-		if (pages > 1)
-			status = write_again(segment, fi.folio, sector);
-		if (status) {
-			write_page_failed(segment, fi.folio, status);
-		} else {
-			write_page_done(segment, fi.folio);
-			cleaned++;
-		}
-		sector += PAGE_SIZE >> SECTOR_SHIFT;
-	}
-	write_done(io, pages, cleaned);
+	bio_for_each_folio_all(fi, &io->bio)
+		cleaned += write_folio_again(io, fi.folio);
+	write_done(io, cleaned);
 }
 
-static void write_end(struct bio *bio)
+/* The request, or a part of it, has ended; the last one ends it all. */
+static void write_ended(struct dpager_io *io, blk_status_t status)
 {
-	struct dpager_io *io = io_of(bio);
 	struct dpager_segment *segment = io->segment;
-	unsigned int pages = bio->bi_vcnt;
 	struct folio_iter fi;
 
-	if (unlikely(bio->bi_status)) {
+	if (unlikely(status))
+		WRITE_ONCE(io->status, status);
+	if (!atomic_dec_and_test(&io->parts))
+		return;
+	if (unlikely(io->status)) {
 		INIT_WORK(&io->work, write_repair);
 		queue_work(io_repair, &io->work);
 		return;
 	}
-	bio_for_each_folio_all(fi, bio)
-		write_page_done(segment, fi.folio);
+	io_count(segment, io_owner(io), io->pages, true, false);
+	bio_for_each_folio_all(fi, &io->bio)
+		folio_end_writeback(fi.folio);
 	if (unlikely(READ_ONCE(segment->failing)))
 		WRITE_ONCE(segment->failing, false);
-	write_done(io, pages, pages);
+	write_done(io, io->pages);
+}
+
+static void write_end(struct bio *bio)
+{
+	write_ended(io_of(bio), bio->bi_status);
+}
+
+static void write_part_end(struct bio *bio)
+{
+	struct dpager_segment *segment = io_of(bio)->segment;
+	struct dpager_io *io = bio->bi_private;
+	blk_status_t status = bio->bi_status;
+
+	/* As in write_done(). */
+	rcu_read_lock();
+	bio_put(bio);
+	write_ended(io, status);
+	dpager_writer_completed(&segment->writer, 0);
+	rcu_read_unlock();
 }
 
 static wait_queue_head_t *folio_wait(const struct folio *folio)
@@ -208,17 +251,17 @@ static void read_end(struct bio *bio)
 {
 	struct dpager_io *io = io_of(bio);
 	struct dpager_segment *segment = io->segment;
-	bool failed = bio->bi_status, alone = bio->bi_vcnt == 1;
+	bool failed = bio->bi_status, alone = io->pages == 1;
 	struct folio_iter fi;
 
+	io_count(segment, io_owner(io), io->pages, false, failed);
 	bio_for_each_folio_all(fi, bio) {
 		if (!failed) {
 			folio_mark_uptodate(fi.folio);
 		} else if (alone && !(bio->bi_opf & REQ_RAHEAD)) {
-			io_complain(segment, "read", fi.folio);
+			io_complain(segment, "read", fi.folio, fi.folio->index);
 			folio_set_checked(fi.folio);
 		}
-		io_count(segment, fi.folio, false, failed);
 		read_folio_done(fi.folio);
 	}
 	/* As in write_done(). */
@@ -231,50 +274,81 @@ static void read_end(struct bio *bio)
 }
 
 static struct dpager_io *io_alloc(struct dpager_segment *segment, u64 slot,
-				  unsigned int folios, blk_opf_t opf,
+				  unsigned int pages, blk_opf_t opf,
 				  bio_end_io_t *end)
 {
 	struct dpager_io *io;
 	struct bio *bio;
 
-	bio = bio_alloc_bioset(segment->bdev, folios, opf, GFP_NOIO,
+	bio = bio_alloc_bioset(segment->bdev, pages, opf, GFP_NOIO,
 			       &segment->bios);
 	bio->bi_iter.bi_sector = dpager_segment_sector(segment, slot);
 	bio->bi_end_io = end;
 	io = io_of(bio);
 	io->segment = segment;
-	io->sector = bio->bi_iter.bi_sector;
+	io->pages = 0;
+	io->status = BLK_STS_OK;
+	atomic_set(&io->parts, 1);
 	return io;
 }
 
 struct dpager_io *dpager_io_write(struct dpager_segment *segment, u64 slot,
-				  unsigned int folios)
+				  unsigned int pages)
 {
-	return io_alloc(segment, slot, folios, REQ_OP_WRITE | REQ_SWAP,
+	return io_alloc(segment, slot, pages, REQ_OP_WRITE | REQ_SWAP,
 			write_end);
 }
 
 struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
-				 unsigned int folios)
+				 unsigned int pages)
 {
-	return io_alloc(segment, slot, folios, REQ_OP_READ, read_end);
+	return io_alloc(segment, slot, pages, REQ_OP_READ, read_end);
+}
+
+void dpager_io_add_part(struct dpager_io *io, struct folio *folio,
+			unsigned int first, unsigned int count)
+{
+	__bio_add_page(&io->bio, folio_page(folio, first), count << PAGE_SHIFT,
+		       0);
+	io->pages += count;
 }
 
 void dpager_io_add(struct dpager_io *io, struct folio *folio)
 {
-	__bio_add_page(&io->bio, folio_page(folio, 0), PAGE_SIZE, 0);
+	dpager_io_add_part(io, folio, 0, folio_nr_pages(folio));
+}
+
+static void write_count(struct dpager_segment *segment, unsigned int pages)
+{
+	atomic64_inc(&segment->counts.writes);
+	dpager_stat_inc(DPAGER_STAT_WRITES);
+	dpager_writer_submitted(&segment->writer, pages);
+}
+
+void dpager_io_write_part(struct dpager_io *io, u64 slot, struct folio *folio,
+			  unsigned int first, unsigned int count)
+{
+	struct dpager_io *part = io_alloc(io->segment, slot, 1,
+					  REQ_OP_WRITE | REQ_SWAP,
+					  write_part_end);
+
+	part->bio.bi_private = io;
+	dpager_io_add_part(part, folio, first, count);
+	io->pages += count;
+	atomic_inc(&io->parts);
+	/* Its pages are counted with the request. */
+	write_count(io->segment, 0);
+	submit_bio(&part->bio);
 }
 
 void dpager_io_submit(struct dpager_io *io)
 {
 	struct dpager_segment *segment = io->segment;
-	unsigned int pages = io->bio.bi_vcnt;
+	unsigned int pages = io->pages;
 
 	if (op_is_write(io->bio.bi_opf)) {
-		atomic64_inc(&segment->counts.writes);
-		dpager_stat_inc(DPAGER_STAT_WRITES);
 		dpager_stat_add(DPAGER_STAT_WRITEBACK, pages);
-		dpager_writer_submitted(&segment->writer, pages);
+		write_count(segment, pages);
 	} else {
 		atomic64_inc(&segment->counts.reads);
 		dpager_stat_inc(DPAGER_STAT_READS);

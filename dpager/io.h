@@ -19,13 +19,17 @@ struct folio;
 /**
  * struct dpager_io - a request
  * @segment: where it goes
- * @sector: where it begins; the bio forgets
+ * @pages: pages in it, those of its parts included
+ * @parts: of it and its parts, how many have not ended
+ * @status: why it failed, or one of its parts
  * @work: what is left to do when it failed
  * @bio: the bio; its pool is the segment's
  */
 struct dpager_io {
 	struct dpager_segment *segment;
-	sector_t sector;
+	unsigned int pages;
+	atomic_t parts;
+	blk_status_t status;
 	struct work_struct work;
 	struct bio bio;		/* last: its inline vectors follow */
 };
@@ -38,19 +42,40 @@ struct dpager_io {
  * dpager_io_read() - a read request for locked folios
  * @segment: where
  * @slot: the first slot
- * @folios: the most folios that will be added
+ * @pages: the most pages that will be added
  *
  * Context: may sleep; allocates from the segment's pool, so never fails. A
  * write must come from the segment's writer.
  * Return: a request to add folios to.
  */
 struct dpager_io *dpager_io_write(struct dpager_segment *segment, u64 slot,
-				  unsigned int folios);
+				  unsigned int pages);
 struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
-				 unsigned int folios);
+				 unsigned int pages);
 
-/* Add the folio for the next slot. */
+/* Add the folio for the next slots. */
 void dpager_io_add(struct dpager_io *io, struct folio *folio);
+
+/**
+ * dpager_io_add_part() - add pages of a folio that is scattered
+ * @io: a write request without folios
+ * @folio: the folio; it is the only one of its request
+ * @first: the first of the pages, in the folio
+ * @count: how many pages
+ */
+void dpager_io_add_part(struct dpager_io *io, struct folio *folio,
+			unsigned int first, unsigned int count);
+
+/**
+ * dpager_io_write_part() - write further pages of a scattered folio
+ * @io: the request that has pages of it, which ends when all parts have
+ * @slot: where
+ * @folio: the folio
+ * @first: the first of the pages, in the folio
+ * @count: how many pages
+ */
+void dpager_io_write_part(struct dpager_io *io, u64 slot, struct folio *folio,
+			  unsigned int first, unsigned int count);
 
 /**
  * dpager_io_submit() - submit a request
@@ -58,7 +83,7 @@ void dpager_io_add(struct dpager_io *io, struct folio *folio);
  *
  * From here on the folios belong to the request. A write ends their
  * writeback; on failure they are dirty again first, and the slot is spoilt. A
- * read unlocks them, up to date or not; a folio that was the only one of its
+ * read unlocks them, up to date or not; a page that was the only one of its
  * request and could not be read has PG_checked set.
  */
 void dpager_io_submit(struct dpager_io *io);

@@ -24,8 +24,10 @@
  * struct launder - a cluster being laundered
  * @cluster: the cluster
  * @mapping: its object's
- * @folio: by page: locked and referenced where @locked has its bit
- * @locked: pages to be written, so far
+ * @folio: by their first page: locked and referenced where @locked has its bit
+ * @locked: pages to be written, so far; all of a folio or none
+ * @zero: of them, pages of zeros that are left out: their folio is no longer
+ *	dirty, and has others
  * @keep: pages that stay dirty
  * @was_referenced: pages whose folio had its referenced flag before
  */
@@ -34,26 +36,79 @@ struct launder {
 	struct address_space *mapping;
 	struct folio *folio[DPAGER_LEAF_PAGES];
 	u32 locked;
+	u32 zero;
 	u32 keep;
 	u32 was_referenced;
 };
 
+/*
+ * The first page of the first locked folio from page @i on, or the end. For a
+ * loop over them: the folio at hand may be released, its size is needed before.
+ */
+static unsigned int launder_next(const struct launder *l, unsigned int i)
+{
+	u32 left = i < DPAGER_LEAF_PAGES ? l->locked >> i : 0;
+
+	return left ? i + __ffs(left) : DPAGER_LEAF_PAGES;
+}
+
 static void launder_release(struct launder *l, unsigned int i)
 {
-	l->locked &= ~BIT(i);
+	l->locked &= ~dpager_cluster_pages(l->folio[i]);
 	folio_unlock(l->folio[i]);
 	folio_put(l->folio[i]);
 }
 
-bool dpager_launder_held(struct folio *folio)
+/* It stays dirty, and in memory. */
+static void launder_keep(struct launder *l, unsigned int i)
 {
-	return folio_test_mlocked(folio) || folio_test_hwpoison(folio) ||
-	       folio_maybe_dma_pinned(folio);
+	l->keep |= dpager_cluster_pages(l->folio[i]);
+	launder_release(l, i);
+}
+
+static pgoff_t vma_last_page(struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff + vma_pages(vma) - 1;
+}
+
+/*
+ * The kernel gives PG_mlocked to small folios, and to larger ones late or, on
+ * 6.1, never: what counts there are the mappings. Who locks memory sets the
+ * flag first and faults in what is not mapped afterwards, so it is seen here or
+ * the fault comes after the unmap.
+ */
+static bool launder_in_locked_vma(struct address_space *mapping,
+				  struct folio *folio)
+{
+	pgoff_t first = folio->index, last = folio_next_index(folio) - 1;
+	struct vm_area_struct *vma;
+	struct rb_node *node;
+	bool locked = false;
+
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node && !locked;
+	     node = rb_next(node)) {
+		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+		/* By first page. */
+		if (vma->vm_pgoff > last)
+			break;
+		locked = (vma->vm_flags & VM_LOCKED) &&
+			 vma_last_page(vma) >= first;
+	}
+	i_mmap_unlock_read(mapping);
+	return locked;
+}
+
+bool dpager_launder_held(struct address_space *mapping, struct folio *folio)
+{
+	return folio_test_mlocked(folio) || dpager_folio_poisoned(folio) ||
+	       folio_maybe_dma_pinned(folio) ||
+	       (folio_test_large(folio) &&
+		launder_in_locked_vma(mapping, folio));
 }
 
 /* Is it ours to write? The folio is locked. */
-static bool launder_wanted(struct launder *l, struct folio *folio,
-			   unsigned int i)
+static bool launder_wanted(struct launder *l, struct folio *folio)
 {
 	if (folio->mapping != l->mapping || !folio_test_dirty(folio))
 		return false;
@@ -61,8 +116,9 @@ static bool launder_wanted(struct launder *l, struct folio *folio,
 	 * Test for mlock before the unmap, which munlocks. A page under
 	 * writeback was dirtied again: its slot is not free before it ends.
 	 */
-	if (folio_test_writeback(folio) || dpager_launder_held(folio)) {
-		l->keep |= BIT(i);
+	if (folio_test_writeback(folio) ||
+	    dpager_launder_held(l->mapping, folio)) {
+		l->keep |= dpager_cluster_pages(folio);
 		return false;
 	}
 	return true;
@@ -70,21 +126,22 @@ static bool launder_wanted(struct launder *l, struct folio *folio,
 
 static void launder_take(struct launder *l, struct folio *folio, u32 pages)
 {
-	unsigned int i = folio->index - l->cluster->first;
+	unsigned int i;
 
-	if (!folio_test_dirty(folio) || !(pages & BIT(i)))
+	if (!folio_test_dirty(folio) || !(dpager_cluster_pages(folio) & pages))
 		return;
 	if (!folio_trylock(folio)) {
-		l->keep |= BIT(i);
+		l->keep |= dpager_cluster_pages(folio);
 		return;
 	}
-	if (!launder_wanted(l, folio, i)) {
+	if (!launder_wanted(l, folio)) {
 		folio_unlock(folio);
 		return;
 	}
 	folio_get(folio);
+	i = folio->index & DPAGER_LEAF_MASK;
 	l->folio[i] = folio;
-	l->locked |= BIT(i);
+	l->locked |= dpager_cluster_pages(folio);
 	if (folio_test_referenced(folio)) {
 		l->was_referenced |= BIT(i);
 		folio_clear_referenced(folio);
@@ -136,67 +193,100 @@ static void launder_unmap(struct launder *l)
  */
 static void launder_recheck(struct launder *l)
 {
-	unsigned int i;
+	struct folio *folio;
+	unsigned int i, n;
 
-	for (i = 0; i < DPAGER_LEAF_PAGES; i++) {
-		struct folio *folio = l->folio[i];
-
-		if (!(l->locked & BIT(i)))
-			continue;
-		if (folio_mapped(folio) || dpager_launder_held(folio)) {
-			l->keep |= BIT(i);
-			launder_release(l, i);
+	for (i = launder_next(l, 0); i < DPAGER_LEAF_PAGES;
+	     i = launder_next(l, i + n)) {
+		folio = l->folio[i];
+		n = folio_nr_pages(folio);
+		if (folio_mapped(folio) ||
+		    dpager_launder_held(l->mapping, folio)) {
+			launder_keep(l, i);
 		} else if (folio_test_referenced(folio) &&
 			   !l->cluster->forced) {
 			if (l->was_referenced & BIT(i))
 				folio_mark_accessed(folio);
-			l->keep |= BIT(i);
-			launder_release(l, i);
+			launder_keep(l, i);
 		}
 	}
 }
 
-bool dpager_launder_zero(struct folio *folio)
+bool dpager_launder_zero(struct page *page)
 {
-	void *bytes = kmap_local_folio(folio, 0);
+	void *bytes = kmap_local_page(page);
 	bool zero = !memchr_inv(bytes, 0, PAGE_SIZE);
 
 	kunmap_local(bytes);
 	return zero;
 }
 
+/* Those pages of a folio, as bits of its cluster, that are zeros. */
+static u32 launder_zero_pages(struct folio *folio)
+{
+	unsigned int first = folio->index & DPAGER_LEAF_MASK;
+	unsigned int i, n = folio_nr_pages(folio);
+	u32 zero = 0;
+
+	for (i = 0; i < n; i++)
+		if (dpager_launder_zero(folio_page(folio, i)))
+			zero |= BIT(first + i);
+	return zero;
+}
+
+static void launder_unplace(struct launder *l, u32 pages)
+{
+	unsigned int i, n;
+
+	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
+		i = __ffs(pages);
+		for (n = 1; i + n < DPAGER_LEAF_PAGES; n++)
+			if (!(pages & BIT(i + n)))
+				break;
+		dpager_cluster_unplace(l->cluster, l->cluster->first + i, n);
+	}
+}
+
 /*
- * Pages of zeros become clean as they are: what has no place reads as zeros. At
- * a fixed place they are written as others are. Who holds a plain reference may
- * write without a PTE, and marks the page dirty afterwards: what counts is what
- * is seen once PG_dirty is clear.
+ * Pages of zeros are not written: what has no place reads as zeros. At a fixed
+ * place they are written as others are. Who holds a plain reference may write
+ * without a PTE, and marks the page dirty afterwards: what counts is what is
+ * seen once PG_dirty is clear.
  */
 static void launder_zeros(struct launder *l)
 {
-	struct dpager_cluster *cluster = l->cluster;
-	unsigned int i, cleaned = 0;
+	unsigned int i, n, cleaned = 0;
+	struct folio *folio;
+	u32 zero;
 
-	if (cluster->object->map.base != DPAGER_PLACE_NONE)
+	if (l->cluster->object->map.base != DPAGER_PLACE_NONE)
 		return;
-	for (i = 0; i < DPAGER_LEAF_PAGES; i++) {
-		if (!(l->locked & BIT(i)) || !dpager_launder_zero(l->folio[i]))
+	for (i = launder_next(l, 0); i < DPAGER_LEAF_PAGES;
+	     i = launder_next(l, i + n)) {
+		folio = l->folio[i];
+		n = folio_nr_pages(folio);
+		zero = launder_zero_pages(folio);
+		if (!zero)
 			continue;
-		folio_clear_dirty_for_io(l->folio[i]);
-		if (!dpager_launder_zero(l->folio[i])) {
-			folio_test_set_dirty(l->folio[i]);
+		folio_clear_dirty_for_io(folio);
+		if (zero & ~launder_zero_pages(folio)) {
+			folio_test_set_dirty(folio);
 			continue;
 		}
-		dpager_cluster_unplace(cluster, cluster->first + i);
-		launder_release(l, i);
-		cleaned++;
+		launder_unplace(l, zero);
+		if (zero == dpager_cluster_pages(folio)) {
+			launder_release(l, i);
+			cleaned += n;
+		} else {
+			l->zero |= zero;
+		}
 	}
 	if (cleaned)
 		dpager_laundry_progress(cleaned);
 }
 
-/* One folio from dirty to under writeback, at a new place. */
-static void launder_start(struct launder *l, struct dpager_segment *segment,
-			  unsigned int i, u64 slot)
+/* One folio from dirty to under writeback. It gets its place, or places, next. */
+static void launder_start(struct launder *l, unsigned int i)
 {
 	struct folio *folio = l->folio[i];
 
@@ -205,87 +295,166 @@ static void launder_start(struct launder *l, struct dpager_segment *segment,
 	if (!l->cluster->dropping)
 		folio_set_reclaim(folio);
 	folio_start_writeback(folio);
-	dpager_cluster_place(l->cluster, folio->index,
+}
+
+static void launder_place(struct launder *l, struct dpager_segment *segment,
+			  pgoff_t index, u64 slot, u32 count)
+{
+	trace_dpager_pageout(l->cluster->object->id, index, count, segment->id,
+			     slot);
+	dpager_cluster_place(l->cluster, index, count,
 			     dpager_place(segment->index, slot));
 }
 
-/* Write the first @count of @pages, which are locked, to a run of slots. */
-static void launder_run(struct launder *l, struct dpager_segment *segment,
-			u32 pages, u64 slot, u32 count)
+/*
+ * Write locked folios, from the first one on, to a run of slots. Returns how
+ * many slots were used: the next folio may need more than are left.
+ */
+static u32 launder_run(struct launder *l, struct dpager_segment *segment,
+		       u64 slot, u32 count)
 {
 	struct dpager_io *io = dpager_io_write(segment, slot, count);
-	u32 n;
+	struct folio *folio;
+	unsigned int i, n;
+	u32 used = 0;
 
-	trace_dpager_pageout(l->cluster->object->id,
-			     l->cluster->first + __ffs(pages), count,
-			     segment->id, slot);
-	for (n = 0; n < count; n++) {
-		unsigned int i = __ffs(pages);
-
-		pages &= ~BIT(i);
-		launder_start(l, segment, i, slot + n);
-		dpager_io_add(io, l->folio[i]);
+	for (i = launder_next(l, 0); i < DPAGER_LEAF_PAGES;
+	     i = launder_next(l, i + n)) {
+		folio = l->folio[i];
+		n = folio_nr_pages(folio);
+		if (used + n > count ||
+		    (l->zero & dpager_cluster_pages(folio)))
+			break;
+		launder_start(l, i);
+		launder_place(l, segment, folio->index, slot + used, n);
+		dpager_io_add(io, folio);
 		launder_release(l, i);
+		used += n;
 	}
+	dpager_io_submit(io);
+	return used;
+}
+
+/**
+ * struct slots - slots for the pages of one folio
+ * @slot: by page; U64_MAX: it is left out
+ * @taken: bit i: slot[i] was free; the others are the pages' own
+ */
+struct slots {
+	u64 slot[DPAGER_LEAF_PAGES];
+	u32 taken;
+};
+
+/*
+ * Write a folio to slots not in a row, or not all of it: a request a run, which
+ * end together.
+ */
+static void launder_scattered(struct launder *l, struct dpager_segment *segment,
+			      unsigned int i, const struct slots *slots)
+{
+	struct folio *folio = l->folio[i];
+	unsigned int n = folio_nr_pages(folio), at, run;
+	struct dpager_io *io = NULL;
+
+	launder_start(l, i);
+	for (at = 0; at < n; at += run) {
+		u64 slot = slots->slot[at];
+
+		run = 1;
+		if (slot == U64_MAX)
+			continue;
+		while (at + run < n && slots->slot[at + run] == slot + run)
+			run++;
+		launder_place(l, segment, folio->index + at, slot, run);
+		if (io) {
+			dpager_io_write_part(io, slot, folio, at, run);
+		} else {
+			io = dpager_io_write(segment, slot, 1);
+			dpager_io_add_part(io, folio, at, run);
+		}
+	}
+	launder_release(l, i);
 	dpager_io_submit(io);
 }
 
-/* Pages that have slots in a row here already, from the first locked one on. */
-static u32 launder_run_in_place(struct launder *l,
-				struct dpager_segment *segment, u64 *slot)
+/*
+ * Pages go where they were, over their old selves, which nobody reads any more,
+ * and the others where there is room. @slot and @got are allocated already.
+ */
+static bool slots_find(struct slots *slots, struct launder *l,
+		       struct dpager_segment *segment, struct folio *folio,
+		       u64 slot, u32 got)
 {
-	unsigned int i = __ffs(l->locked);
-	u32 n = 0;
+	unsigned int n = folio_nr_pages(folio), i;
+	u64 at;
 
-	*slot = dpager_cluster_slot(l->cluster, l->cluster->first + i, segment);
-	if (*slot == U64_MAX)
-		return 0;
-	do {
-		n++;
-	} while (i + n < DPAGER_LEAF_PAGES && (l->locked & BIT(i + n)) &&
-		 dpager_cluster_slot(l->cluster, l->cluster->first + i + n,
-				     segment) == *slot + n);
-	return n;
+	slots->taken = 0;
+	for (i = 0; i < n; i++) {
+		slots->slot[i] = U64_MAX;
+		if (l->zero & BIT((folio->index + i) & DPAGER_LEAF_MASK))
+			continue;
+		at = dpager_cluster_slot(l->cluster, folio->index + i, segment);
+		if (at == U64_MAX && !got)
+			slot = dpager_segment_alloc(segment, n - i, U64_MAX,
+						    &got);
+		if (at == U64_MAX && !got)
+			break;
+		if (at == U64_MAX) {
+			at = slot++;
+			got--;
+			slots->taken |= BIT(i);
+		}
+		slots->slot[i] = at;
+	}
+	if (got)
+		dpager_segment_free_run(segment, slot, got);
+	if (i == n)
+		return true;
+	while (i--)
+		if (slots->taken & BIT(i))
+			dpager_segment_free_run(segment, slots->slot[i], 1);
+	return false;
 }
 
-/*
- * No slot is free: a page that has one here is written over its old self,
- * which nobody reads any more; the others stay in memory.
- */
-static void launder_in_place(struct launder *l, struct dpager_segment *segment)
+/* The first locked folio, which does not go to @got slots in a row. */
+static void launder_first(struct launder *l, struct dpager_segment *segment,
+			  u64 slot, u32 got)
 {
-	u64 slot;
-	u32 n;
+	unsigned int i = __ffs(l->locked), n = folio_nr_pages(l->folio[i]);
+	struct slots slots;
 
-	while (l->locked) {
-		n = launder_run_in_place(l, segment, &slot);
-		if (n) {
-			launder_run(l, segment, l->locked, slot, n);
-			continue;
-		}
-		l->keep |= BIT(__ffs(l->locked));
-		launder_release(l, __ffs(l->locked));
-		atomic_inc(&l->cluster->object->no_space);
-		dpager_stat_inc(DPAGER_STAT_FULL);
+	if (slots_find(&slots, l, segment, l->folio[i], slot, got)) {
+		launder_scattered(l, segment, i, &slots);
+		return;
 	}
+	/* It may have been cleaned for the sake of pages of zeros. */
+	folio_test_set_dirty(l->folio[i]);
+	launder_keep(l, i);
+	atomic_add(n, &l->cluster->object->no_space);
+	dpager_stat_add(DPAGER_STAT_FULL, n);
 }
 
 /* Step four. */
 static void launder_write(struct launder *l, struct dpager_segment *segment)
 {
 	struct blk_plug plug;
+	u32 got, used, first;
 	u64 slot;
-	u32 got;
 
 	blk_start_plug(&plug);
 	while (l->locked) {
-		slot = dpager_segment_alloc(segment, hweight32(l->locked),
+		slot = dpager_segment_alloc(segment,
+					    hweight32(l->locked & ~l->zero),
 					    U64_MAX, &got);
-		if (slot == U64_MAX) {
-			launder_in_place(l, segment);
-			break;
+		first = dpager_cluster_pages(l->folio[__ffs(l->locked)]);
+		if (got < hweight32(first) || (first & l->zero)) {
+			launder_first(l, segment, slot, got);
+			continue;
 		}
-		launder_run(l, segment, l->locked, slot, got);
+		used = launder_run(l, segment, slot, got);
+		if (used < got)
+			dpager_segment_free_run(segment, slot + used,
+						got - used);
 	}
 	blk_finish_plug(&plug);
 }
@@ -303,6 +472,8 @@ void dpager_launder(struct dpager_segment *segment,
 	launder_collect(&l, pages);
 	launder_unmap(&l);
 	launder_recheck(&l);
+	/* With a folio that is partly wanted all of it goes. */
+	l.keep &= ~l.locked;
 	dpager_cluster_clean(cluster, l.locked);
 	launder_zeros(&l);
 	launder_write(&l, segment);

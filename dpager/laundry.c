@@ -124,8 +124,11 @@ void dpager_laundry_wait_progress(long timeout)
 
 int dpager_laundry_hand(struct dpager_cluster *cluster)
 {
+	u32 dirty = READ_ONCE(cluster->dirty);
 	int ret = dpager_store_hand(cluster->object->store, cluster);
 
+	if (ret == -ENOSPC)
+		dpager_stat_add(DPAGER_STAT_FULL, hweight32(dirty));
 	if (ret)
 		dpager_cluster_end(cluster, 0);
 	return ret;

@@ -113,20 +113,28 @@ void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index)
 }
 
 u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
-		   pgoff_t index, u32 mask)
+		   pgoff_t index, dpager_place_t *place)
 {
-	pgoff_t last = index | DPAGER_LEAF_MASK;
-	dpager_place_t first, next;
-	u32 run = 1;
+	u32 most = DPAGER_LEAF_PAGES - (index & DPAGER_LEAF_MASK), run = 1;
+	dpager_place_t next;
 
-	if (dpager_map_get(map, leaf, index, &first))
-		return run;
-	for (index++; index <= last && (mask & map_bit(index)); index++, run++) {
-		if (dpager_map_get(map, leaf, index, &next) ||
-		    next != first + run ||
-		    dpager_place_segment(next) != dpager_place_segment(first))
-			break;
-	}
+	if (dpager_map_get(map, leaf, index, place))
+		return 0;
+	while (run < most && !dpager_map_get(map, leaf, index + run, &next) &&
+	       dpager_place_follows(*place, run, next))
+		run++;
+	return run;
+}
+
+u32 dpager_map_hole(const struct dpager_map *map,
+		    const struct dpager_leaf *leaf, pgoff_t index)
+{
+	u32 most = DPAGER_LEAF_PAGES - (index & DPAGER_LEAF_MASK), run = 0;
+	dpager_place_t place;
+
+	while (run < most &&
+	       dpager_map_get(map, leaf, index + run, &place) == -ENOENT)
+		run++;
 	return run;
 }
 

@@ -51,6 +51,14 @@ static inline u64 dpager_place_slot(dpager_place_t place)
 	return place & GENMASK_ULL(DPAGER_PLACE_SLOT_BITS - 1, 0);
 }
 
+/* Is @next @n slots behind @place, on the same segment? */
+static inline bool dpager_place_follows(dpager_place_t place, u32 n,
+					dpager_place_t next)
+{
+	return next == place + n &&
+	       dpager_place_segment(next) == dpager_place_segment(place);
+}
+
 /**
  * struct dpager_leaf - the entries of DPAGER_LEAF_PAGES pages in a row
  * @present: bit i: page i has a place of its own
@@ -157,16 +165,29 @@ void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index);
 /**
  * dpager_map_run() - how many pages from @index on lie in a row on one segment
  * @map: the map
- * @leaf: the leaf of @index
- * @index: a page with a place
- * @mask: only pages whose bit is set count (bit 0: first page of the leaf)
+ * @leaf: the leaf of @index, may be NULL
+ * @index: a page
+ * @place: out: where it is, when it is somewhere
  *
  * Never goes beyond the leaf.
  *
- * Return: 1 or more.
+ * Return: 0 (nowhere, or what is there is not the page) or more.
  */
 u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
-		   pgoff_t index, u32 mask);
+		   pgoff_t index, dpager_place_t *place);
+
+/**
+ * dpager_map_hole() - how many pages from @index on are on no backing store
+ * @map: the map
+ * @leaf: the leaf of @index, may be NULL
+ * @index: a page
+ *
+ * Never goes beyond the leaf.
+ *
+ * Return: 0 (it has a place, or is lost) or more.
+ */
+u32 dpager_map_hole(const struct dpager_map *map,
+		    const struct dpager_leaf *leaf, pgoff_t index);
 
 /**
  * dpager_map_next() - the next range of pages present on backing store

@@ -148,6 +148,9 @@ static struct inode *object_inode(struct dpager_object *object, u64 bytes)
 	i_size_write(inode, bytes);
 	mapping_set_gfp_mask(inode->i_mapping, GFP_HIGHUSER_MOVABLE);
 	mapping_set_no_writeback_tags(inode->i_mapping);
+	if (!dpager_mapping_set_order(inode->i_mapping,
+				      ilog2(object->folio_pages)))
+		object->folio_pages = 1;
 	return inode;
 }
 
@@ -165,6 +168,8 @@ static struct dpager_object *object_alloc(struct dpager_store *only, u32 flags)
 	object->flags = flags;
 	object->owner = current_euid();
 	object->cluster_pages = cluster >> PAGE_SHIFT;
+	object->folio_pages = min(object->cluster_pages,
+				  BIT(DPAGER_FOLIO_ORDER));
 	dpager_map_init(&object->map);
 	INIT_WORK(&object->destroy_work, object_destroy_work);
 	INIT_RCU_WORK(&object->free_work, object_free_work);

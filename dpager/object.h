@@ -23,6 +23,12 @@ struct dpager_store;
 
 /* Positions a reader's trend is recognised by; see readin.c. */
 #define DPAGER_STREAMS		4
+/*
+ * Who goes through an object in order gets its pages in folios of this order:
+ * as much as the kernel maps around a fault, and half a cluster at most, since
+ * a folio is written as a whole.
+ */
+#define DPAGER_FOLIO_ORDER	4
 
 /**
  * struct dpager_stream - one reader that goes through the object in order
@@ -47,6 +53,7 @@ struct dpager_stream {
  * @flags: DPAGER_OBJECT_*; immutable
  * @owner: who created it; immutable
  * @cluster_pages: pages of a cluster, a power of two; immutable
+ * @folio_pages: pages of a folio of a reader or writer in order; immutable
  * @map: its page map
  * @dead: no cluster of it is listed or laundered any more
  * @nr_dirty: dirty bits set in its clusters
@@ -70,6 +77,7 @@ struct dpager_object {
 	u32 flags;
 	kuid_t owner;
 	u32 cluster_pages;
+	u32 folio_pages;
 	struct dpager_map map;
 	bool dead;
 	atomic64_t nr_dirty;

@@ -29,6 +29,7 @@
  * @segment: where it reads
  * @next_slot: the slot that would continue it
  * @ahead: nobody waits for it
+ * @larger: in larger folios where that is possible
  */
 struct readin {
 	struct dpager_object *object;
@@ -36,6 +37,7 @@ struct readin {
 	struct dpager_segment *segment;
 	u64 next_slot;
 	bool ahead;
+	bool larger;
 };
 
 static void readin_submit(struct readin *r)
@@ -46,7 +48,10 @@ static void readin_submit(struct readin *r)
 	r->io = NULL;
 }
 
-/* The folio is locked and in the page cache; the request takes it over. */
+/*
+ * The folio is locked and in the page cache, @place is its first page's; the
+ * request takes it over.
+ */
 static void readin_add(struct readin *r, struct folio *folio,
 		       dpager_place_t place)
 {
@@ -60,7 +65,7 @@ static void readin_add(struct readin *r, struct folio *folio,
 		r->io = dpager_io_read(segment, slot, DPAGER_LEAF_PAGES);
 	dpager_io_add(r->io, folio);
 	r->segment = segment;
-	r->next_slot = slot + 1;
+	r->next_slot = slot + folio_nr_pages(folio);
 	trace_dpager_pagein(r->object->id, folio->index, segment->id, slot,
 			    r->ahead);
 }
@@ -103,6 +108,28 @@ static int readin_place(struct dpager_object *object,
 	return dpager_map_get(&object->map, &cluster->leaf, index, place);
 }
 
+/* As above: how many pages lie in a row from there on. */
+static u32 readin_run(struct dpager_object *object,
+		      struct dpager_cluster *cluster, pgoff_t index,
+		      dpager_place_t *place)
+{
+	return dpager_map_run(&object->map, &cluster->leaf, index, place);
+}
+
+/* Is one of @count pages in memory? */
+static bool pages_resident(struct dpager_object *object, pgoff_t index,
+			   unsigned int count)
+{
+	struct xarray *pages = &object->inode->i_mapping->i_pages;
+	unsigned long i;
+	void *entry;
+
+	xa_for_each_range(pages, i, entry, index, index + count - 1)
+		if (!xa_is_value(entry))
+			return true;
+	return false;
+}
+
 static bool page_resident(struct dpager_object *object, pgoff_t index)
 {
 	void *entry = xa_load(&object->inode->i_mapping->i_pages, index);
@@ -110,9 +137,33 @@ static bool page_resident(struct dpager_object *object, pgoff_t index)
 	return entry && !xa_is_value(entry);
 }
 
-/* One more page of a request: allocated, inserted, added to it. */
+/*
+ * May the pages from @index on, up to @last, come as one folio of the larger
+ * size? A guess where folios are inserted after it.
+ */
+static bool readin_larger(struct dpager_object *object, pgoff_t index,
+			  pgoff_t last)
+{
+	u32 pages = object->folio_pages;
+
+	return pages > 1 && IS_ALIGNED(index, pages) &&
+	       index + pages - 1 <= last &&
+	       !pages_resident(object, index, pages);
+}
+
+/* A folio of the larger size: a bonus, not worth a wait for memory. */
+static struct folio *folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
+{
+	return folio_alloc((gfp | __GFP_NORETRY | __GFP_NOWARN) &
+			   ~__GFP_RECLAIM, ilog2(object->folio_pages));
+}
+
+/*
+ * One more folio of a request: allocated, inserted, added to it. -EAGAIN: not
+ * as a larger one.
+ */
 static int readin_one(struct readin *r, struct dpager_cluster *cluster,
-		      pgoff_t index)
+		      pgoff_t index, bool larger)
 {
 	struct address_space *mapping = r->object->inode->i_mapping;
 	gfp_t gfp = readin_gfp(mapping, true);
@@ -121,23 +172,26 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 	bool suspended;
 	int err;
 
-	folio = folio_alloc(gfp, 0);
+	folio = larger ? folio_alloc_larger(r->object, gfp) :
+			 folio_alloc(gfp, 0);
 	if (!folio)
-		return -ENOMEM;
+		return larger ? -EAGAIN : -ENOMEM;
 	/* Nobody has asked for this page: it is not young. */
 	suspended = dpager_lru_fault_suspend();
 	err = readin_insert(r->object, cluster, folio, index, false, gfp);
 	dpager_lru_fault_resume(suspended);
-	if (err)
+	if (err) {
+		err = larger ? -EAGAIN : err;
 		goto out;
-	err = readin_place(r->object, cluster, index, &place);
-	if (!err) {
+	}
+	if (readin_run(r->object, cluster, index, &place) >=
+	    folio_nr_pages(folio)) {
 		readin_add(r, folio, place);
 	} else {
 		/* Punched meanwhile, or lost: not ours to decide here. */
 		dpager_folio_remove(mapping, folio);
 		folio_unlock(folio);
-		err = -ENOENT;
+		err = larger ? -EAGAIN : -ENOENT;
 	}
 out:
 	folio_put(folio);
@@ -157,15 +211,42 @@ static bool place_reads_full(dpager_place_t place)
 }
 
 /*
- * One page that was never written comes as zeros and dirty: what is written to
- * it later through the mapping nobody would be told of. -EEXIST where there is
- * something already.
+ * A folio of zeros, of pages that were never written, into the page cache:
+ * locked, up to date and dirty, since what is written to it later through the
+ * mapping nobody would be told of. It is given away in any case. -EEXIST where
+ * there is something already.
  */
+static int fresh_insert(struct dpager_object *object,
+			struct dpager_cluster *cluster, struct folio *folio,
+			pgoff_t index, bool fresh)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	int err;
+
+	/* Who finds it waits for its lock, and then sees whether it stays. */
+	folio_mark_uptodate(folio);
+	err = readin_insert(object, cluster, folio, index, fresh,
+			    readin_gfp(mapping, true));
+	if (err)
+		goto out;
+	if (dpager_map_hole(&object->map, &cluster->leaf, index) >=
+	    folio_nr_pages(folio)) {
+		folio_mark_dirty(folio);
+		return 0;
+	}
+	/* It was there, and went out, meanwhile. */
+	dpager_folio_remove(mapping, folio);
+	folio_unlock(folio);
+	err = -EEXIST;
+out:
+	folio_put(folio);
+	return err;
+}
+
 static int fresh_one(struct dpager_object *object,
 		     struct dpager_cluster *cluster, pgoff_t index)
 {
-	struct address_space *mapping = object->inode->i_mapping;
-	gfp_t gfp = readin_gfp(mapping, true);
+	gfp_t gfp = readin_gfp(object->inode->i_mapping, true);
 	dpager_place_t place;
 	struct folio *folio;
 	int err;
@@ -177,22 +258,12 @@ static int fresh_one(struct dpager_object *object,
 	folio = folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
 	if (!folio)
 		return -ENOMEM;
-	/* Who finds it waits for its lock, and then sees whether it stays. */
-	folio_mark_uptodate(folio);
-	err = readin_insert(object, cluster, folio, index, false, gfp);
+	err = fresh_insert(object, cluster, folio, index, false);
 	if (err)
-		goto out;
-	if (readin_place(object, cluster, index, &place) == -ENOENT) {
-		folio_mark_dirty(folio);
-	} else {
-		/* It was there, and went out, meanwhile. */
-		dpager_folio_remove(mapping, folio);
-		err = -EEXIST;
-	}
+		return err;
 	folio_unlock(folio);
-out:
 	folio_put(folio);
-	return err;
+	return 0;
 }
 
 /*
@@ -209,7 +280,8 @@ static bool fresh_in_order(struct dpager_object *object, pgoff_t index)
 	folio = dpager_folio_get(object->inode->i_mapping, index - 1);
 	if (!folio)
 		return false;
-	written = folio_test_uptodate(folio) && !dpager_launder_zero(folio);
+	written = folio_test_uptodate(folio) && !dpager_folio_poisoned(folio) &&
+		  !dpager_launder_zero(folio_file_page(folio, index - 1));
 	folio_put(folio);
 	return written;
 }
@@ -220,13 +292,13 @@ static unsigned int fresh_more(struct dpager_object *object,
 {
 	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
 	pgoff_t last = min(index + FRESH_MAX, end) - 1;
-	pgoff_t next;
+	pgoff_t next = index + 1;
 
 	last = min(last, index | DPAGER_LEAF_MASK);
-	for (next = index + 1; next <= last; next++)
-		if (fatal_signal_pending(current) ||
-		    fresh_one(object, cluster, next))
-			break;
+	if (fresh_in_order(object, index))
+		while (next <= last && !fatal_signal_pending(current) &&
+		       !fresh_one(object, cluster, next))
+			next++;
 	return next - index - 1;
 }
 
@@ -239,15 +311,25 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 {
 	dpager_place_t place;
 	pgoff_t index;
+	u32 run;
 	int err;
 
 	for (index = first; index <= last; index++) {
-		if (page_resident(r->object, index) ||
-		    readin_place(r->object, cluster, index, &place))
+		if (page_resident(r->object, index))
+			continue;
+		run = readin_run(r->object, cluster, index, &place);
+		if (!run)
 			continue;
 		if (place_reads_full(place))
 			return -EAGAIN;
-		err = readin_one(r, cluster, index);
+		err = -EAGAIN;
+		if (r->larger && run >= r->object->folio_pages &&
+		    readin_larger(r->object, index, last))
+			err = readin_one(r, cluster, index, true);
+		if (!err)
+			index += r->object->folio_pages - 1;
+		if (err == -EAGAIN)
+			err = readin_one(r, cluster, index, false);
 		if (err && err != -EEXIST && err != -ENOENT)
 			return err;
 	}
@@ -267,10 +349,14 @@ static void readin_unlock(struct dpager_object *object)
 }
 
 int dpager_readin_range(struct dpager_object *object, pgoff_t first,
-			pgoff_t last, bool ahead)
+			pgoff_t last, enum dpager_readin how)
 {
 	struct dpager_cluster *cluster = dpager_cluster_find(object, first);
-	struct readin r = { .object = object, .ahead = ahead };
+	struct readin r = {
+		.object = object,
+		.ahead = how == DPAGER_READIN_AHEAD,
+		.larger = how != DPAGER_READIN_SINGLY,
+	};
 	struct blk_plug plug;
 	int err;
 
@@ -334,9 +420,11 @@ static pgoff_t stream_distance(const struct dpager_stream *s, pgoff_t index)
 	return clamp_t(pgoff_t, 2 * (ahead - index), AHEAD_MIN, AHEAD_MAX);
 }
 
-bool dpager_readin_covers(const struct dpager_stream *stream, pgoff_t next)
+pgoff_t dpager_readin_covered(const struct dpager_stream *stream)
 {
-	return READ_ONCE(stream->ahead) >= next + AHEAD_MIN;
+	pgoff_t ahead = READ_ONCE(stream->ahead);
+
+	return ahead - min_t(pgoff_t, ahead, AHEAD_MIN);
 }
 
 void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next)
@@ -350,16 +438,20 @@ void dpager_readin_ahead(struct dpager_object *object,
 	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
 	pgoff_t from = max(READ_ONCE(stream->ahead), index + 1);
 	pgoff_t to = min(index + 1 + stream_distance(stream, index), end);
+	struct blk_plug plug;
 
-	/* Whole leaves: few requests. */
+	/* Whole leaves, under one plug: few requests. */
 	to = min(round_up(to, DPAGER_LEAF_PAGES), end);
+	blk_start_plug(&plug);
 	while (from < to) {
 		pgoff_t last = min(from | DPAGER_LEAF_MASK, to - 1);
 
-		if (dpager_readin_range(object, from, last, true))
+		if (dpager_readin_range(object, from, last,
+					DPAGER_READIN_AHEAD))
 			break;
 		from = last + 1;
 	}
+	blk_finish_plug(&plug);
 	WRITE_ONCE(stream->ahead, from);
 }
 
@@ -416,23 +508,76 @@ static int readin_start(struct dpager_object *object,
 	return 0;
 }
 
-int dpager_readin_page(struct dpager_object *object, pgoff_t index,
-		       struct dpager_stream *stream, unsigned int *fresh_after,
+/*
+ * The pages of the larger folio that begins at @index, for a writer in order,
+ * if they were never written. -ENOENT: not that way.
+ */
+static int readin_fresh_larger(struct dpager_object *object,
+			       struct dpager_cluster *cluster, pgoff_t index,
+			       bool fresh, struct folio **result)
+{
+	gfp_t gfp = readin_gfp(object->inode->i_mapping, true) | __GFP_ZERO;
+	struct folio *folio;
+	int err;
+
+	if (dpager_map_hole(&object->map, &cluster->leaf, index) <
+	    object->folio_pages || !fresh_in_order(object, index))
+		return -ENOENT;
+	folio = folio_alloc_larger(object, gfp);
+	if (!folio)
+		return -ENOENT;
+	err = readin_lock(object);
+	if (err) {
+		folio_put(folio);
+		return err;
+	}
+	err = fresh_insert(object, cluster, folio, index, fresh);
+	readin_unlock(object);
+	if (err)
+		return -ENOENT;
+	*result = folio;
+	return 1;
+}
+
+/* What a reader in order gets with its page, that page's folio included. */
+static int readin_larger_from(struct dpager_object *object,
+			      struct dpager_cluster *cluster, pgoff_t index,
+			      struct folio **result)
+{
+	pgoff_t last = index | (object->cluster_pages - 1);
+	struct readin r = { .object = object, .larger = true };
+	dpager_place_t place;
+	struct blk_plug plug;
+	int err;
+
+	if (readin_run(object, cluster, index, &place) < object->folio_pages)
+		return -ENOENT;
+	err = readin_lock(object);
+	if (err)
+		return err;
+	blk_start_plug(&plug);
+	readin_span(&r, cluster, index, min(last, index | DPAGER_LEAF_MASK));
+	readin_submit(&r);
+	blk_finish_plug(&plug);
+	readin_unlock(object);
+	*result = dpager_folio_get(object->inode->i_mapping, index);
+	return *result ? 0 : -ENOENT;
+}
+
+/* One page. As dpager_readin_page(). */
+static int readin_page(struct dpager_object *object,
+		       struct dpager_cluster *cluster, pgoff_t index,
+		       bool fresh, bool in_order, unsigned int *fresh_after,
 		       struct folio **result)
 {
 	struct address_space *mapping = object->inode->i_mapping;
-	struct dpager_cluster *cluster;
+	bool writes = *fresh_after, zeroed;
 	dpager_place_t place;
 	struct folio *folio;
-	bool wanted = *fresh_after, zeroed, fresh;
 	int ret;
 
 	*fresh_after = 0;
-	if (page_reads_full(object, index))
-		return -EAGAIN;
-	cluster = dpager_cluster_get(object, index, &fresh);
-	if (!cluster)
-		return -ENOMEM;
+
 	/* A guess: it only decides who zeroes the folio. */
 	zeroed = readin_place(object, cluster, index, &place) == -ENOENT;
 	folio = folio_alloc(readin_gfp(mapping, false) |
@@ -445,18 +590,61 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	ret = readin_insert(object, cluster, folio, index, fresh,
 			    readin_gfp(mapping, false));
 	if (!ret)
-		ret = readin_start(object, cluster, folio, index, stream,
+		ret = readin_start(object, cluster, folio, index, in_order,
 				   zeroed);
-	if (ret == 1 && wanted && fresh_in_order(object, index))
+	if (ret == 1 && writes)
 		*fresh_after = fresh_more(object, cluster, index);
 	readin_unlock(object);
 	if (ret >= 0) {
-		WRITE_ONCE(cluster->referenced, true);
 		*result = folio;
 		return ret;
 	}
 out:
 	folio_put(folio);
+	return ret;
+}
+
+/* As one of a larger folio, where that is possible; -ENOENT: it is not. */
+static int readin_page_larger(struct dpager_object *object,
+			      struct dpager_cluster *cluster, pgoff_t index,
+			      bool fresh, bool writes, struct folio **result)
+{
+	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
+	int ret;
+
+	if (!readin_larger(object, index, end - 1))
+		return -ENOENT;
+	ret = readin_larger_from(object, cluster, index, result);
+	if (ret == -ENOENT && writes)
+		ret = readin_fresh_larger(object, cluster, index, fresh,
+					  result);
+	return ret;
+}
+
+int dpager_readin_page(struct dpager_object *object, pgoff_t index,
+		       struct dpager_stream *stream, unsigned int *fresh_after,
+		       struct folio **result)
+{
+	struct dpager_cluster *cluster;
+	bool writes = *fresh_after, fresh;
+	int ret = -ENOENT;
+
+	*fresh_after = 0;
+	if (page_reads_full(object, index))
+		return -EAGAIN;
+	cluster = dpager_cluster_get(object, index, &fresh);
+	if (!cluster)
+		return -ENOMEM;
+	if (stream)
+		ret = readin_page_larger(object, cluster, index, fresh, writes,
+					 result);
+	if (ret == -ENOENT) {
+		*fresh_after = writes;
+		ret = readin_page(object, cluster, index, fresh, stream,
+				  fresh_after, result);
+	}
+	if (ret >= 0)
+		WRITE_ONCE(cluster->referenced, true);
 	return ret;
 }
 

@@ -15,6 +15,18 @@ struct dpager_stream;
 struct folio;
 
 /**
+ * enum dpager_readin - how pages are read
+ * @DPAGER_READIN_WAITED: somebody waits for them
+ * @DPAGER_READIN_AHEAD: nobody does
+ * @DPAGER_READIN_SINGLY: each in a folio of its own, after a larger one failed
+ */
+enum dpager_readin {
+	DPAGER_READIN_WAITED,
+	DPAGER_READIN_AHEAD,
+	DPAGER_READIN_SINGLY,
+};
+
+/**
  * dpager_readin_stream() - the reader a fault at a page belongs to
  * @object: the object
  * @index: the page
@@ -24,8 +36,11 @@ struct folio;
 struct dpager_stream *dpager_readin_stream(struct dpager_object *object,
 					   pgoff_t index);
 
-/* Is enough read ahead behind @next that pages up to it may just be mapped? */
-bool dpager_readin_covers(const struct dpager_stream *stream, pgoff_t next);
+/*
+ * The first page that is not to be mapped just so: behind it too little is read
+ * ahead.
+ */
+pgoff_t dpager_readin_covered(const struct dpager_stream *stream);
 
 /* A reader in order has had pages up to @next mapped. */
 void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
@@ -36,7 +51,8 @@ void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
  * @index: the page
  * @stream: from dpager_readin_stream()
  * @fresh: in: whether pages after it that were never written may come with it,
- *	dirty, since the writer will go on with them; out: how many did
+ *	dirty, since the writer will go on with them; out: how many did, beside
+ *	those in its own folio
  * @result: out: its folio, with a reference
  *
  * The folio is locked and up to date (zeros, nobody else has it), or it is
@@ -44,7 +60,7 @@ void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
  *
  * Context: process; allocates, charged to the caller's cgroup; takes
  * invalidate_lock (read) killably.
- * Return: 1: locked and up to date; 0: being read; -EEXIST: somebody else
+ * Return: 1: locked and up to date; 0: being read, or was; -EEXIST: somebody else
  * brought it in meanwhile; -EAGAIN: too many reads are in flight, see
  * dpager_readin_wait(); -ENOMEM; -EINTR; -EIO: it is lost.
  */
@@ -58,7 +74,7 @@ int dpager_readin_wait(struct dpager_object *object, pgoff_t index);
 /**
  * dpager_readin_folio() - read a page, alone, into a folio that exists
  * @object: the object
- * @folio: locked, in the page cache, not up to date, its cluster has a tag for
+ * @folio: of one page, locked, in the page cache, not up to date, its cluster has a tag for
  *	it. It is unlocked when it is read, up to date or with PG_checked set
  */
 void dpager_readin_folio(struct dpager_object *object, struct folio *folio);
@@ -79,12 +95,12 @@ void dpager_readin_ahead(struct dpager_object *object,
  * @object: the object
  * @first: first page
  * @last: last page, in the same leaf
- * @ahead: nobody waits for them
+ * @how: for whom
  *
  * Return: 0; -EAGAIN: too many reads are in flight, some were not begun;
  * -ENOMEM, -EINTR.
  */
 int dpager_readin_range(struct dpager_object *object, pgoff_t first,
-			pgoff_t last, bool ahead);
+			pgoff_t last, enum dpager_readin how);
 
 #endif /* _DPAGER_READIN_H */

@@ -186,17 +186,18 @@ static void segment_retire_slot(struct dpager_segment *segment, u64 slot)
 	spin_unlock(&segment->slot_lock);
 }
 
-void dpager_place_free(dpager_place_t place, bool bad)
+void dpager_place_free(dpager_place_t place, u32 count, bool bad)
 {
-	struct dpager_segment *segment;
+	struct dpager_segment *segment =
+		dpager_segments[dpager_place_segment(place)];
+	u64 slot = dpager_place_slot(place);
 
-	if (place == DPAGER_PLACE_NONE)
+	if (!bad) {
+		dpager_segment_free_run(segment, slot, count);
 		return;
-	segment = dpager_segments[dpager_place_segment(place)];
-	if (bad)
-		segment_retire_slot(segment, dpager_place_slot(place));
-	else
-		dpager_segment_free_run(segment, dpager_place_slot(place), 1);
+	}
+	while (count--)
+		segment_retire_slot(segment, slot++);
 }
 
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot)

@@ -179,13 +179,14 @@ void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
 			     u32 count);
 
 /**
- * dpager_place_free() - a page no longer needs its place
- * @place: a place, or DPAGER_PLACE_NONE: nothing happens
- * @bad: a write to it failed: it is never used again
+ * dpager_place_free() - pages no longer need their places
+ * @place: the first of them
+ * @count: how many, in a row
+ * @bad: a write to them failed: they are never used again
  *
  * Context: any but interrupt; takes slot_lock only.
  */
-void dpager_place_free(dpager_place_t place, bool bad);
+void dpager_place_free(dpager_place_t place, u32 count, bool bad);
 
 /* Is there a segment whose device wants pages unchanged while written? */
 bool dpager_segments_stable(void);

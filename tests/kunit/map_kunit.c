@@ -194,17 +194,34 @@ static void map_spoil_without_a_place(struct kunit *test)
 	expect_place(test, 7, 6);
 }
 
+/* The run from a page on; where it begins must be where the page is. */
+static u32 run(struct kunit *test, pgoff_t index)
+{
+	dpager_place_t place = DPAGER_PLACE_NONE, first;
+	struct dpager_leaf *leaf = dpager_map_leaf(test->priv, index);
+	u32 pages = dpager_map_run(test->priv, leaf, index, &place);
+
+	if (pages) {
+		KUNIT_EXPECT_EQ(test, 0, get(test, index, &first));
+		KUNIT_EXPECT_EQ(test, first, place);
+	}
+	return pages;
+}
+
+static u32 hole(struct kunit *test, pgoff_t index)
+{
+	return dpager_map_hole(test->priv, dpager_map_leaf(test->priv, index),
+			       index);
+}
+
 static void map_run_in_a_row(struct kunit *test)
 {
-	struct dpager_leaf *leaf = leaf_of(test, 0);
-
 	for (u32 i = 0; i < 8; i++)
 		set(test, i, 100 + i);
-	KUNIT_EXPECT_EQ(test, 8U, dpager_map_run(test->priv, leaf, 0, ~0U));
-	KUNIT_EXPECT_EQ(test, 5U, dpager_map_run(test->priv, leaf, 3, ~0U));
-	/* Page 4 is not wanted. */
-	KUNIT_EXPECT_EQ(test, 4U, dpager_map_run(test->priv, leaf, 0, ~(1U << 4)));
-	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 3, 1U << 3));
+	KUNIT_EXPECT_EQ(test, 8U, run(test, 0));
+	KUNIT_EXPECT_EQ(test, 5U, run(test, 3));
+	KUNIT_EXPECT_EQ(test, 0U, run(test, 8));
+	KUNIT_EXPECT_EQ(test, 0U, run(test, LEAF));
 }
 
 static void map_run_is_broken(struct kunit *test)
@@ -219,10 +236,11 @@ static void map_run_is_broken(struct kunit *test)
 	set(test, 5, 104);
 	set(test, 6, 105);
 	dpager_map_spoil(leaf, 6);
-	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 0, ~0U));
-	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 1, ~0U));
-	KUNIT_EXPECT_EQ(test, 2U, dpager_map_run(test->priv, leaf, 2, ~0U));
-	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 5, ~0U));
+	KUNIT_EXPECT_EQ(test, 1U, run(test, 0));
+	KUNIT_EXPECT_EQ(test, 1U, run(test, 1));
+	KUNIT_EXPECT_EQ(test, 2U, run(test, 2));
+	KUNIT_EXPECT_EQ(test, 1U, run(test, 5));
+	KUNIT_EXPECT_EQ(test, 0U, run(test, 6));
 }
 
 static void map_run_ends_with_the_segment(struct kunit *test)
@@ -230,18 +248,28 @@ static void map_run_ends_with_the_segment(struct kunit *test)
 	/* The last slot of one segment and the first of the next, as numbers. */
 	set(test, 0, dpager_place(1, SLOTS - 1));
 	set(test, 1, dpager_place(2, 0));
-	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf_of(test, 0),
-						 0, ~0U));
+	KUNIT_EXPECT_EQ(test, 1U, run(test, 0));
 }
 
 static void map_run_ends_with_the_leaf(struct kunit *test)
 {
 	for (u32 i = 0; i < LEAF + 1; i++)
 		set(test, i, i);
-	KUNIT_EXPECT_EQ(test, LEAF, dpager_map_run(test->priv, leaf_of(test, 0),
-						   0, ~0U));
-	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf_of(test, 0),
-						 LEAF - 1, ~0U));
+	KUNIT_EXPECT_EQ(test, LEAF, run(test, 0));
+	KUNIT_EXPECT_EQ(test, 1U, run(test, LEAF - 1));
+}
+
+static void map_hole(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, LEAF, hole(test, 0));
+	KUNIT_EXPECT_EQ(test, LEAF - 3, hole(test, LEAF + 3));
+	set(test, 5, 100);
+	KUNIT_EXPECT_EQ(test, 5U, hole(test, 0));
+	KUNIT_EXPECT_EQ(test, 0U, hole(test, 5));
+	KUNIT_EXPECT_EQ(test, LEAF - 6, hole(test, 6));
+	/* What is lost is no hole. */
+	dpager_map_spoil(leaf_of(test, 0), 9);
+	KUNIT_EXPECT_EQ(test, 3U, hole(test, 6));
 }
 
 static void map_next_when_empty(struct kunit *test)
@@ -325,10 +353,11 @@ static void map_fixed_needs_no_leaf(struct kunit *test)
 	expect_place(test, 99, dpager_place(2, 1099));
 	expect_none(test, 100);
 	KUNIT_EXPECT_EQ(test, 0, present(test));
-	KUNIT_EXPECT_EQ(test, LEAF, dpager_map_run(test->priv, NULL, 0, ~0U));
+	KUNIT_EXPECT_EQ(test, LEAF, run(test, 0));
 	/* Page 100 is behind the last. */
-	KUNIT_EXPECT_EQ(test, 100 % LEAF,
-			dpager_map_run(test->priv, NULL, 96, ~0U));
+	KUNIT_EXPECT_EQ(test, 100 % LEAF, run(test, 96));
+	KUNIT_EXPECT_EQ(test, 0U, hole(test, 96));
+	KUNIT_EXPECT_EQ(test, LEAF - 4, hole(test, 100));
 }
 
 static void map_fixed_own_place_goes_first(struct kunit *test)
@@ -398,6 +427,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_run_is_broken),
 	KUNIT_CASE(map_run_ends_with_the_segment),
 	KUNIT_CASE(map_run_ends_with_the_leaf),
+	KUNIT_CASE(map_hole),
 	KUNIT_CASE(map_next_when_empty),
 	KUNIT_CASE(map_next_over_holes),
 	KUNIT_CASE(map_next_of_a_whole_leaf),

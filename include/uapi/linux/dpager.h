@@ -552,7 +552,10 @@ struct dpager_page_range {
  *           nobody holds (mlock, pins). While there is a free slot, a page of
  *           zeros takes none and is not written. ENOSPC (NO_SPACE): some had no
  *           free slot and stay in memory; EIO (IO): some could not be written
- *           and stay in memory; the others are out.
+ *           and stay in memory; the others are out. Pages that were written or
+ *           read in order share units of memory of up to 64 KiB: a dirty unit
+ *           that is partly in the range is written as a whole, and counted, and
+ *           a unit that is partly in the range stays in memory.
  * PAGE_IN   read pages of the range that are paged out. EIO (IO): some could
  *           not be read.
  * DROP      forget the range: it reads as zeros, its slots are free. Needs a

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "stamp.h"
 #include "tap.h"
@@ -137,6 +139,19 @@ const char *stamp_name(enum stamp_kind kind)
 	};
 
 	return names[kind];
+}
+
+uint64_t pages_in_memory(const void *map, uint64_t first, uint64_t count)
+{
+	unsigned char *vector = malloc(count);
+	uint64_t in = 0, i;
+
+	if (!vector || mincore((char *)map + first * PAGE, count * PAGE, vector))
+		bail("mincore");
+	for (i = 0; i < count; i++)
+		in += vector[i] & 1;
+	free(vector);
+	return in;
 }
 
 void stamp_fill(void *map, uint64_t object, uint64_t first, uint64_t count,

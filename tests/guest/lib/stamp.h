@@ -42,6 +42,8 @@ const char *stamp_name(enum stamp_kind kind);
 bool page_is_zero(const void *page);
 /* How many of @count pages of a mapping that begins at page 0 are not zeros. */
 uint64_t pages_not_zero(const void *map, uint64_t first, uint64_t count);
+/* And how many of them are in memory. */
+uint64_t pages_in_memory(const void *map, uint64_t first, uint64_t count);
 
 /* Stamp, or verify, @count pages of a mapping that begins at page 0. */
 void stamp_fill(void *map, uint64_t object, uint64_t first, uint64_t count,

@@ -15,24 +15,12 @@ static int object;
 static uint64_t id;
 static char *map;
 
-static unsigned long in_memory(unsigned long first, unsigned long count)
-{
-	unsigned char vector[PAGES];
-	unsigned long in = 0, i;
-
-	if (mincore(map + first * PAGE, count * PAGE, vector))
-		bail("mincore");
-	for (i = 0; i < count; i++)
-		in += vector[i] & 1;
-	return in;
-}
-
 static void page_out_with_locked(uint64_t generation)
 {
 	stamp_fill(map, id, 0, PAGES, generation);
 	dp_page_out(object);
-	ok_equal(in_memory(0, LOCKED), LOCKED, "locked pages are in memory after PAGE_OUT");
-	ok_equal(in_memory(LOCKED, PAGES - LOCKED), 0, "the others are out");
+	ok_equal(pages_in_memory(map, 0, LOCKED), LOCKED, "locked pages are in memory after PAGE_OUT");
+	ok_equal(pages_in_memory(map, LOCKED, PAGES - LOCKED), 0, "the others are out");
 	ok(proc_figure("/proc/self/status", "VmLck") == (long long)LOCKED * 4,
 	   "they are still locked");
 	ok_equal(stamp_verify(map, id, 0, PAGES, generation), 0, "all are right");
@@ -43,9 +31,9 @@ static void lock_what_is_out(void)
 	munlock(map, LOCKED * PAGE);
 	stamp_fill(map, id, 0, PAGES, 8);
 	dp_page_out(object);
-	ok_equal(in_memory(0, PAGES), 0, "unlocked: all go out");
+	ok_equal(pages_in_memory(map, 0, PAGES), 0, "unlocked: all go out");
 	ok_errno(mlock(map, PAGES * PAGE) ? errno : 0, 0, "mlock what is out");
-	ok_equal(in_memory(0, PAGES), PAGES, "it is read in");
+	ok_equal(pages_in_memory(map, 0, PAGES), PAGES, "it is read in");
 	ok_equal(stamp_verify(map, id, 0, PAGES, 8), 0, "and right");
 }
 
@@ -63,7 +51,7 @@ int main(void)
 	page_out_with_locked(3);
 	stamp_fill(map, id, 0, PAGES, 4);
 	ok_equal(proc_run(proc_pressure, NULL), 0, "memory pressure");
-	ok_equal(in_memory(0, LOCKED), LOCKED, "locked pages are in memory after pressure");
+	ok_equal(pages_in_memory(map, 0, LOCKED), LOCKED, "locked pages are in memory after pressure");
 	ok_equal(stamp_verify(map, id, 0, PAGES, 4), 0, "all are right");
 	lock_what_is_out();
 	munmap(map, PAGES * PAGE);
