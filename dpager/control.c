@@ -10,8 +10,8 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "folio.h"
 #include "io.h"
-#include "launder.h"
 #include "laundry.h"
 #include "object.h"
 #include "readin.h"
@@ -150,7 +150,7 @@ static void page_out_unmap_leaf(struct dpager_object *object, struct span r)
 			folio = dpager_folio_get(mapping, i + n);
 			if (!folio)
 				break;
-			held = dpager_launder_held(mapping, folio);
+			held = dpager_folio_held(mapping, folio);
 			folio_put(folio);
 			if (held)
 				break;
@@ -249,7 +249,7 @@ static struct folio *page_out_left(struct dpager_object *object, struct span r)
 			continue;
 		if (span_holds(r, folio) && !folio_test_dirty(folio) && !folio_test_locked(folio) &&
 		    !folio_mapped(folio) &&
-		    !dpager_launder_held(mapping, folio))
+		    !dpager_folio_held(mapping, folio))
 			return folio;
 		folio_put(folio);
 		cond_resched();

@@ -18,6 +18,7 @@
 #include "readin.h"
 #include "segment.h"
 #include "stats.h"
+#include "stream.h"
 
 /**
  * struct fault - a fault on its way
@@ -316,7 +317,7 @@ static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
 	    !fault_clip(f->vmf, &first, &last))
 		return;
 	filemap_map_pages(f->vmf, first, last);
-	dpager_readin_passed(stream, last + 1);
+	dpager_stream_passed(stream, last + 1);
 }
 
 /*
@@ -338,7 +339,7 @@ static bool fault_map_larger(struct fault *f, struct dpager_stream *stream)
 	folio_unlock(f->folio);
 	mapped = filemap_map_pages(f->vmf, first, last) & VM_FAULT_NOPAGE;
 	if (mapped)
-		dpager_readin_passed(stream, last + 1);
+		dpager_stream_passed(stream, last + 1);
 	fault_put(f);
 	return mapped;
 }
@@ -388,7 +389,7 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!(vmf->flags & FAULT_FLAG_TRIED))
 		fault_count(&f);
-	stream = dpager_readin_stream(f.object, f.index);
+	stream = dpager_stream_find(&f.object->streams, f.index);
 	ret = fault_get(&f, stream);
 	if (!ret && fault_map_larger(&f, stream))
 		ret = VM_FAULT_NOPAGE;
@@ -425,15 +426,15 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 	/* It does not look at writeback. */
 	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
 		return 0;
-	stream = dpager_readin_stream(object, vmf->pgoff);
-	covered = stream ? dpager_readin_covered(stream) : 0;
+	stream = dpager_stream_find(&object->streams, vmf->pgoff);
+	covered = stream ? dpager_stream_covered(stream) : 0;
 	if (covered <= last)
 		return 0;
 	last = min(last + MAP_MORE, covered - 1);
 	fault_clip(vmf, &first, &last);
 	ret = filemap_map_pages(vmf, first, last);
 	if (ret == VM_FAULT_NOPAGE)
-		dpager_readin_passed(stream, last + 1);
+		dpager_stream_passed(stream, last + 1);
 	return ret;
 }
 

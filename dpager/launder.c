@@ -11,6 +11,7 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "folio.h"
 #include "io.h"
 #include "launder.h"
 #include "laundry.h"
@@ -66,47 +67,6 @@ static void launder_keep(struct launder *l, unsigned int i)
 	launder_release(l, i);
 }
 
-static pgoff_t vma_last_page(struct vm_area_struct *vma)
-{
-	return vma->vm_pgoff + vma_pages(vma) - 1;
-}
-
-/*
- * The kernel gives PG_mlocked to small folios, and to larger ones late or, on
- * 6.1, never: what counts there are the mappings. Who locks memory sets the
- * flag first and faults in what is not mapped afterwards, so it is seen here or
- * the fault comes after the unmap.
- */
-static bool launder_in_locked_vma(struct address_space *mapping,
-				  struct folio *folio)
-{
-	pgoff_t first = folio->index, last = folio_next_index(folio) - 1;
-	struct vm_area_struct *vma;
-	struct rb_node *node;
-	bool locked = false;
-
-	i_mmap_lock_read(mapping);
-	for (node = rb_first_cached(&mapping->i_mmap); node && !locked;
-	     node = rb_next(node)) {
-		vma = rb_entry(node, struct vm_area_struct, shared.rb);
-		/* By first page. */
-		if (vma->vm_pgoff > last)
-			break;
-		locked = (vma->vm_flags & VM_LOCKED) &&
-			 vma_last_page(vma) >= first;
-	}
-	i_mmap_unlock_read(mapping);
-	return locked;
-}
-
-bool dpager_launder_held(struct address_space *mapping, struct folio *folio)
-{
-	return folio_test_mlocked(folio) || dpager_folio_poisoned(folio) ||
-	       folio_maybe_dma_pinned(folio) ||
-	       (folio_test_large(folio) &&
-		launder_in_locked_vma(mapping, folio));
-}
-
 /* Is it ours to write? The folio is locked. */
 static bool launder_wanted(struct launder *l, struct folio *folio)
 {
@@ -117,7 +77,7 @@ static bool launder_wanted(struct launder *l, struct folio *folio)
 	 * writeback was dirtied again: its slot is not free before it ends.
 	 */
 	if (folio_test_writeback(folio) ||
-	    dpager_launder_held(l->mapping, folio)) {
+	    dpager_folio_held(l->mapping, folio)) {
 		l->keep |= dpager_cluster_pages(folio);
 		return false;
 	}
@@ -201,7 +161,7 @@ static void launder_recheck(struct launder *l)
 		folio = l->folio[i];
 		n = folio_nr_pages(folio);
 		if (folio_mapped(folio) ||
-		    dpager_launder_held(l->mapping, folio)) {
+		    dpager_folio_held(l->mapping, folio)) {
 			launder_keep(l, i);
 		} else if (folio_test_referenced(folio) &&
 			   !l->cluster->forced) {
@@ -212,15 +172,6 @@ static void launder_recheck(struct launder *l)
 	}
 }
 
-bool dpager_launder_zero(struct page *page)
-{
-	void *bytes = kmap_local_page(page);
-	bool zero = !memchr_inv(bytes, 0, PAGE_SIZE);
-
-	kunmap_local(bytes);
-	return zero;
-}
-
 /* Those pages of a folio, as bits of its cluster, that are zeros. */
 static u32 launder_zero_pages(struct folio *folio)
 {
@@ -229,7 +180,7 @@ static u32 launder_zero_pages(struct folio *folio)
 	u32 zero = 0;
 
 	for (i = 0; i < n; i++)
-		if (dpager_launder_zero(folio_page(folio, i)))
+		if (dpager_folio_page_zero(folio_page(folio, i)))
 			zero |= BIT(first + i);
 	return zero;
 }

@@ -5,11 +5,8 @@
 
 #include <linux/types.h>
 
-struct address_space;
 struct dpager_cluster;
 struct dpager_segment;
-struct folio;
-struct page;
 
 /**
  * dpager_launder() - write the cold dirty pages of a busy cluster
@@ -23,11 +20,5 @@ struct page;
  */
 void dpager_launder(struct dpager_segment *segment,
 		    struct dpager_cluster *cluster);
-
-/* Is it all zeros? */
-bool dpager_launder_zero(struct page *page);
-
-/* Does somebody need this folio of @mapping: mlocked, pinned, poisoned? */
-bool dpager_launder_held(struct address_space *mapping, struct folio *folio);
 
 #endif /* _DPAGER_LAUNDER_H */

@@ -18,31 +18,16 @@
 
 #include "dpager.h"
 #include "map.h"
+#include "stream.h"
 
 struct dpager_store;
 
-/* Positions a reader's trend is recognised by; see readin.c. */
-#define DPAGER_STREAMS		4
 /*
  * Who goes through an object in order gets its pages in folios of this order:
  * as much as the kernel maps around a fault, and half a cluster at most, since
  * a folio is written as a whole.
  */
 #define DPAGER_FOLIO_ORDER	4
-
-/**
- * struct dpager_stream - one reader that goes through the object in order
- * @next: the page expected next
- * @ahead: first page not read ahead yet
- * @hits: faults in order so far
- *
- * A guess: read and written without a lock.
- */
-struct dpager_stream {
-	pgoff_t next;
-	pgoff_t ahead;
-	unsigned int hits;
-};
 
 /**
  * struct dpager_object - a memory object
@@ -64,8 +49,7 @@ struct dpager_stream {
  * @nr_spoilt: pages with a place whose content there is not the page
  * @write_failures: pages whose write failed
  * @no_space: pages that stayed in memory since no slot was free
- * @streams: who reads in order
- * @stream_hand: the stream to be forgotten next
+ * @streams: who goes through it in order
  * @destroy_work: the end of its life
  * @free_work: and the very end, after RCU
  */
@@ -88,8 +72,7 @@ struct dpager_object {
 	atomic64_t nr_spoilt;
 	atomic_t write_failures;
 	atomic_t no_space;
-	struct dpager_stream streams[DPAGER_STREAMS];
-	unsigned int stream_hand;
+	struct dpager_streams streams;
 	struct work_struct destroy_work;
 	struct rcu_work free_work;
 };
@@ -97,6 +80,20 @@ struct dpager_object {
 static inline struct dpager_object *dpager_object_of(const struct inode *inode)
 {
 	return inode->i_private;
+}
+
+/*
+ * While pages are brought in none is punched: invalidate_lock, for reading,
+ * killably. 0 or -EINTR.
+ */
+static inline int dpager_object_pin_range(struct dpager_object *object)
+{
+	return down_read_killable(&object->inode->i_mapping->invalidate_lock);
+}
+
+static inline void dpager_object_unpin_range(struct dpager_object *object)
+{
+	up_read(&object->inode->i_mapping->invalidate_lock);
 }
 
 /**

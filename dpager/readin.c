@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What to read on a fault, and how it gets into the page cache. */
+/* What to read on a fault. */
 
 #include <linux/blkdev.h>
 #include <linux/pagemap.h>
@@ -7,20 +7,14 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "folio.h"
+#include "fresh.h"
 #include "io.h"
-#include "launder.h"
 #include "object.h"
 #include "readin.h"
 #include "segment.h"
+#include "stream.h"
 #include "trace.h"
-
-/* Faults in order before a reader is believed. */
-#define STREAM_HITS		2
-/* Pages read ahead of a reader: at first, and at most. */
-#define AHEAD_MIN		DPAGER_LEAF_PAGES
-#define AHEAD_MAX		256
-/* Never written pages that a writer in order gets in one fault. */
-#define FRESH_MAX		16
 
 /**
  * struct readin - a request being put together
@@ -70,33 +64,6 @@ static void readin_add(struct readin *r, struct folio *folio,
 			    r->ahead);
 }
 
-static gfp_t readin_gfp(struct address_space *mapping, bool ahead)
-{
-	gfp_t gfp = mapping_gfp_mask(mapping);
-
-	return ahead ? gfp | __GFP_NORETRY | __GFP_NOWARN : gfp;
-}
-
-/* Into the page cache, locked; in a fault it enters as young. */
-static int readin_insert(struct dpager_object *object,
-			 struct dpager_cluster *cluster, struct folio *folio,
-			 pgoff_t index, bool fresh, gfp_t gfp)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-	int err;
-
-	err = filemap_add_folio(mapping, folio, index, gfp);
-	if (err)
-		return err;
-	err = dpager_cluster_tag(cluster, folio, fresh,
-				 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
-	if (err) {
-		dpager_folio_remove(mapping, folio);
-		folio_unlock(folio);
-	}
-	return err;
-}
-
 /*
  * Look in the page map only now that the folio is in the page cache: before,
  * pageout could have given the page a place in the meantime.
@@ -116,48 +83,6 @@ static u32 readin_run(struct dpager_object *object,
 	return dpager_map_run(&object->map, &cluster->leaf, index, place);
 }
 
-/* Is one of @count pages in memory? */
-static bool pages_resident(struct dpager_object *object, pgoff_t index,
-			   unsigned int count)
-{
-	struct xarray *pages = &object->inode->i_mapping->i_pages;
-	unsigned long i;
-	void *entry;
-
-	xa_for_each_range(pages, i, entry, index, index + count - 1)
-		if (!xa_is_value(entry))
-			return true;
-	return false;
-}
-
-static bool page_resident(struct dpager_object *object, pgoff_t index)
-{
-	void *entry = xa_load(&object->inode->i_mapping->i_pages, index);
-
-	return entry && !xa_is_value(entry);
-}
-
-/*
- * May the pages from @index on, up to @last, come as one folio of the larger
- * size? A guess where folios are inserted after it.
- */
-static bool readin_larger(struct dpager_object *object, pgoff_t index,
-			  pgoff_t last)
-{
-	u32 pages = object->folio_pages;
-
-	return pages > 1 && IS_ALIGNED(index, pages) &&
-	       index + pages - 1 <= last &&
-	       !pages_resident(object, index, pages);
-}
-
-/* A folio of the larger size: a bonus, not worth a wait for memory. */
-static struct folio *folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
-{
-	return folio_alloc((gfp | __GFP_NORETRY | __GFP_NOWARN) &
-			   ~__GFP_RECLAIM, ilog2(object->folio_pages));
-}
-
 /*
  * One more folio of a request: allocated, inserted, added to it. -EAGAIN: not
  * as a larger one.
@@ -165,20 +90,19 @@ static struct folio *folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
 static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 		      pgoff_t index, bool larger)
 {
-	struct address_space *mapping = r->object->inode->i_mapping;
-	gfp_t gfp = readin_gfp(mapping, true);
+	gfp_t gfp = dpager_folio_gfp(r->object, true);
 	dpager_place_t place;
 	struct folio *folio;
 	bool suspended;
 	int err;
 
-	folio = larger ? folio_alloc_larger(r->object, gfp) :
+	folio = larger ? dpager_folio_alloc_larger(r->object, gfp) :
 			 folio_alloc(gfp, 0);
 	if (!folio)
 		return larger ? -EAGAIN : -ENOMEM;
 	/* Nobody has asked for this page: it is not young. */
 	suspended = dpager_lru_fault_suspend();
-	err = readin_insert(r->object, cluster, folio, index, false, gfp);
+	err = dpager_folio_insert(r->object, cluster, folio, index, false, gfp);
 	dpager_lru_fault_resume(suspended);
 	if (err) {
 		err = larger ? -EAGAIN : err;
@@ -189,7 +113,7 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 		readin_add(r, folio, place);
 	} else {
 		/* Punched meanwhile, or lost: not ours to decide here. */
-		dpager_folio_remove(mapping, folio);
+		dpager_folio_remove(r->object->inode->i_mapping, folio);
 		folio_unlock(folio);
 		err = larger ? -EAGAIN : -ENOENT;
 	}
@@ -211,98 +135,6 @@ static bool place_reads_full(dpager_place_t place)
 }
 
 /*
- * A folio of zeros, of pages that were never written, into the page cache:
- * locked, up to date and dirty, since what is written to it later through the
- * mapping nobody would be told of. It is given away in any case. -EEXIST where
- * there is something already.
- */
-static int fresh_insert(struct dpager_object *object,
-			struct dpager_cluster *cluster, struct folio *folio,
-			pgoff_t index, bool fresh)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-	int err;
-
-	/* Who finds it waits for its lock, and then sees whether it stays. */
-	folio_mark_uptodate(folio);
-	err = readin_insert(object, cluster, folio, index, fresh,
-			    readin_gfp(mapping, true));
-	if (err)
-		goto out;
-	if (dpager_map_hole(&object->map, &cluster->leaf, index) >=
-	    folio_nr_pages(folio)) {
-		folio_mark_dirty(folio);
-		return 0;
-	}
-	/* It was there, and went out, meanwhile. */
-	dpager_folio_remove(mapping, folio);
-	folio_unlock(folio);
-	err = -EEXIST;
-out:
-	folio_put(folio);
-	return err;
-}
-
-static int fresh_one(struct dpager_object *object,
-		     struct dpager_cluster *cluster, pgoff_t index)
-{
-	gfp_t gfp = readin_gfp(object->inode->i_mapping, true);
-	dpager_place_t place;
-	struct folio *folio;
-	int err;
-
-	if (page_resident(object, index) ||
-	    readin_place(object, cluster, index, &place) != -ENOENT)
-		return -EEXIST;
-	/* It is a bonus: not worth a wait for memory. */
-	folio = folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
-	if (!folio)
-		return -ENOMEM;
-	err = fresh_insert(object, cluster, folio, index, false);
-	if (err)
-		return err;
-	folio_unlock(folio);
-	folio_put(folio);
-	return 0;
-}
-
-/*
- * Does a writer really go in order? The page before is there and is not zeros,
- * as it would be if it had come with another and was left alone.
- */
-static bool fresh_in_order(struct dpager_object *object, pgoff_t index)
-{
-	struct folio *folio;
-	bool written;
-
-	if (!index)
-		return false;
-	folio = dpager_folio_get(object->inode->i_mapping, index - 1);
-	if (!folio)
-		return false;
-	written = folio_test_uptodate(folio) && !dpager_folio_poisoned(folio) &&
-		  !dpager_launder_zero(folio_file_page(folio, index - 1));
-	folio_put(folio);
-	return written;
-}
-
-/* What follows a page in its leaf, up to the first page that is not fresh. */
-static unsigned int fresh_more(struct dpager_object *object,
-			       struct dpager_cluster *cluster, pgoff_t index)
-{
-	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
-	pgoff_t last = min(index + FRESH_MAX, end) - 1;
-	pgoff_t next = index + 1;
-
-	last = min(last, index | DPAGER_LEAF_MASK);
-	if (fresh_in_order(object, index))
-		while (next <= last && !fatal_signal_pending(current) &&
-		       !fresh_one(object, cluster, next))
-			next++;
-	return next - index - 1;
-}
-
-/*
  * Pages @first to @last, in one leaf, that are out and not in memory. Stops
  * with -EAGAIN where too many reads are in flight.
  */
@@ -315,7 +147,7 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 	int err;
 
 	for (index = first; index <= last; index++) {
-		if (page_resident(r->object, index))
+		if (dpager_folio_resident(r->object, index, 1))
 			continue;
 		run = readin_run(r->object, cluster, index, &place);
 		if (!run)
@@ -324,7 +156,7 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 			return -EAGAIN;
 		err = -EAGAIN;
 		if (r->larger && run >= r->object->folio_pages &&
-		    readin_larger(r->object, index, last))
+		    dpager_folio_may_be_larger(r->object, index, last))
 			err = readin_one(r, cluster, index, true);
 		if (!err)
 			index += r->object->folio_pages - 1;
@@ -334,18 +166,6 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 			return err;
 	}
 	return 0;
-}
-
-static int readin_lock(struct dpager_object *object)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-
-	return down_read_killable(&mapping->invalidate_lock);
-}
-
-static void readin_unlock(struct dpager_object *object)
-{
-	filemap_invalidate_unlock_shared(object->inode->i_mapping);
 }
 
 int dpager_readin_range(struct dpager_object *object, pgoff_t first,
@@ -362,86 +182,24 @@ int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 
 	if (!cluster || !READ_ONCE(cluster->leaf.present))
 		return 0;
-	err = readin_lock(object);
+	err = dpager_object_pin_range(object);
 	if (err)
 		return err;
 	blk_start_plug(&plug);
 	err = readin_span(&r, cluster, first, last);
 	readin_submit(&r);
 	blk_finish_plug(&plug);
-	readin_unlock(object);
+	dpager_object_unpin_range(object);
 	return err;
-}
-
-/* --- readers in order --------------------------------------------------- */
-
-static struct dpager_stream *stream_find(struct dpager_object *object,
-					 pgoff_t index)
-{
-	unsigned int i;
-
-	for (i = 0; i < DPAGER_STREAMS; i++) {
-		struct dpager_stream *s = &object->streams[i];
-
-		/* The page before the next: the same fault, tried again. */
-		if (index + 1 - READ_ONCE(s->next) <= DPAGER_LEAF_PAGES)
-			return s;
-	}
-	return NULL;
-}
-
-struct dpager_stream *dpager_readin_stream(struct dpager_object *object,
-					   pgoff_t index)
-{
-	struct dpager_stream *s = stream_find(object, index);
-
-	if (!s) {
-		s = &object->streams[object->stream_hand++ % DPAGER_STREAMS];
-		WRITE_ONCE(s->next, index + 1);
-		WRITE_ONCE(s->ahead, 0);
-		WRITE_ONCE(s->hits, 0);
-		return NULL;
-	}
-	if (s->next != index + 1) {
-		WRITE_ONCE(s->next, index + 1);
-		if (s->hits < STREAM_HITS)
-			WRITE_ONCE(s->hits, s->hits + 1);
-	}
-	return s->hits < STREAM_HITS ? NULL : s;
-}
-
-/* How far ahead of @index a reader's pages are to be in memory. */
-static pgoff_t stream_distance(const struct dpager_stream *s, pgoff_t index)
-{
-	pgoff_t ahead = READ_ONCE(s->ahead);
-
-	if (ahead <= index)
-		return AHEAD_MIN;
-	return clamp_t(pgoff_t, 2 * (ahead - index), AHEAD_MIN, AHEAD_MAX);
-}
-
-pgoff_t dpager_readin_covered(const struct dpager_stream *stream)
-{
-	pgoff_t ahead = READ_ONCE(stream->ahead);
-
-	return ahead - min_t(pgoff_t, ahead, AHEAD_MIN);
-}
-
-void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next)
-{
-	WRITE_ONCE(stream->next, next);
 }
 
 void dpager_readin_ahead(struct dpager_object *object,
 			 struct dpager_stream *stream, pgoff_t index)
 {
 	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
-	pgoff_t from = max(READ_ONCE(stream->ahead), index + 1);
-	pgoff_t to = min(index + 1 + stream_distance(stream, index), end);
+	pgoff_t from, to = dpager_stream_window(stream, index, end, &from);
 	struct blk_plug plug;
 
-	/* Whole leaves, under one plug: few requests. */
-	to = min(round_up(to, DPAGER_LEAF_PAGES), end);
 	blk_start_plug(&plug);
 	while (from < to) {
 		pgoff_t last = min(from | DPAGER_LEAF_MASK, to - 1);
@@ -452,7 +210,7 @@ void dpager_readin_ahead(struct dpager_object *object,
 		from = last + 1;
 	}
 	blk_finish_plug(&plug);
-	WRITE_ONCE(stream->ahead, from);
+	dpager_stream_read(stream, from);
 }
 
 /* --- the page a fault asks for ------------------------------------------ */
@@ -508,37 +266,6 @@ static int readin_start(struct dpager_object *object,
 	return 0;
 }
 
-/*
- * The pages of the larger folio that begins at @index, for a writer in order,
- * if they were never written. -ENOENT: not that way.
- */
-static int readin_fresh_larger(struct dpager_object *object,
-			       struct dpager_cluster *cluster, pgoff_t index,
-			       bool fresh, struct folio **result)
-{
-	gfp_t gfp = readin_gfp(object->inode->i_mapping, true) | __GFP_ZERO;
-	struct folio *folio;
-	int err;
-
-	if (dpager_map_hole(&object->map, &cluster->leaf, index) <
-	    object->folio_pages || !fresh_in_order(object, index))
-		return -ENOENT;
-	folio = folio_alloc_larger(object, gfp);
-	if (!folio)
-		return -ENOENT;
-	err = readin_lock(object);
-	if (err) {
-		folio_put(folio);
-		return err;
-	}
-	err = fresh_insert(object, cluster, folio, index, fresh);
-	readin_unlock(object);
-	if (err)
-		return -ENOENT;
-	*result = folio;
-	return 1;
-}
-
 /* What a reader in order gets with its page, that page's folio included. */
 static int readin_larger_from(struct dpager_object *object,
 			      struct dpager_cluster *cluster, pgoff_t index,
@@ -552,14 +279,14 @@ static int readin_larger_from(struct dpager_object *object,
 
 	if (readin_run(object, cluster, index, &place) < object->folio_pages)
 		return -ENOENT;
-	err = readin_lock(object);
+	err = dpager_object_pin_range(object);
 	if (err)
 		return err;
 	blk_start_plug(&plug);
 	readin_span(&r, cluster, index, min(last, index | DPAGER_LEAF_MASK));
 	readin_submit(&r);
 	blk_finish_plug(&plug);
-	readin_unlock(object);
+	dpager_object_unpin_range(object);
 	*result = dpager_folio_get(object->inode->i_mapping, index);
 	return *result ? 0 : -ENOENT;
 }
@@ -570,31 +297,29 @@ static int readin_page(struct dpager_object *object,
 		       bool fresh, bool in_order, unsigned int *fresh_after,
 		       struct folio **result)
 {
-	struct address_space *mapping = object->inode->i_mapping;
 	bool writes = *fresh_after, zeroed;
 	dpager_place_t place;
 	struct folio *folio;
 	int ret;
 
 	*fresh_after = 0;
-
 	/* A guess: it only decides who zeroes the folio. */
 	zeroed = readin_place(object, cluster, index, &place) == -ENOENT;
-	folio = folio_alloc(readin_gfp(mapping, false) |
+	folio = folio_alloc(dpager_folio_gfp(object, false) |
 			    (zeroed ? __GFP_ZERO : 0), 0);
 	if (!folio)
 		return -ENOMEM;
-	ret = readin_lock(object);
+	ret = dpager_object_pin_range(object);
 	if (ret)
 		goto out;
-	ret = readin_insert(object, cluster, folio, index, fresh,
-			    readin_gfp(mapping, false));
+	ret = dpager_folio_insert(object, cluster, folio, index, fresh,
+				  dpager_folio_gfp(object, false));
 	if (!ret)
 		ret = readin_start(object, cluster, folio, index, in_order,
 				   zeroed);
 	if (ret == 1 && writes)
-		*fresh_after = fresh_more(object, cluster, index);
-	readin_unlock(object);
+		*fresh_after = dpager_fresh_more(object, cluster, index);
+	dpager_object_unpin_range(object);
 	if (ret >= 0) {
 		*result = folio;
 		return ret;
@@ -612,11 +337,11 @@ static int readin_page_larger(struct dpager_object *object,
 	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
 	int ret;
 
-	if (!readin_larger(object, index, end - 1))
+	if (!dpager_folio_may_be_larger(object, index, end - 1))
 		return -ENOENT;
 	ret = readin_larger_from(object, cluster, index, result);
 	if (ret == -ENOENT && writes)
-		ret = readin_fresh_larger(object, cluster, index, fresh,
+		ret = dpager_fresh_larger(object, cluster, index, fresh,
 					  result);
 	return ret;
 }

@@ -27,29 +27,10 @@ enum dpager_readin {
 };
 
 /**
- * dpager_readin_stream() - the reader a fault at a page belongs to
- * @object: the object
- * @index: the page
- *
- * Return: its stream, or NULL: it is not one that goes in order (yet).
- */
-struct dpager_stream *dpager_readin_stream(struct dpager_object *object,
-					   pgoff_t index);
-
-/*
- * The first page that is not to be mapped just so: behind it too little is read
- * ahead.
- */
-pgoff_t dpager_readin_covered(const struct dpager_stream *stream);
-
-/* A reader in order has had pages up to @next mapped. */
-void dpager_readin_passed(struct dpager_stream *stream, pgoff_t next);
-
-/**
  * dpager_readin_page() - a page that is not in memory comes into it
  * @object: the object
  * @index: the page
- * @stream: from dpager_readin_stream()
+ * @stream: from dpager_stream_find()
  * @fresh: in: whether pages after it that were never written may come with it,
  *	dirty, since the writer will go on with them; out: how many did, beside
  *	those in its own folio

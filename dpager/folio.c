@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Folios of an object's page cache. */
+
+#include <linux/fs.h>
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "folio.h"
+#include "object.h"
+
+gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus)
+{
+	gfp_t gfp = mapping_gfp_mask(object->inode->i_mapping);
+
+	return bonus ? gfp | __GFP_NORETRY | __GFP_NOWARN : gfp;
+}
+
+struct folio *dpager_folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
+{
+	return folio_alloc((gfp | __GFP_NORETRY | __GFP_NOWARN) &
+			   ~__GFP_RECLAIM, ilog2(object->folio_pages));
+}
+
+int dpager_folio_insert(struct dpager_object *object,
+			struct dpager_cluster *cluster, struct folio *folio,
+			pgoff_t index, bool fresh, gfp_t gfp)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	int err;
+
+	err = filemap_add_folio(mapping, folio, index, gfp);
+	if (err)
+		return err;
+	err = dpager_cluster_tag(cluster, folio, fresh,
+				 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
+	if (err) {
+		dpager_folio_remove(mapping, folio);
+		folio_unlock(folio);
+	}
+	return err;
+}
+
+bool dpager_folio_resident(struct dpager_object *object, pgoff_t index,
+			   unsigned int count)
+{
+	struct xarray *pages = &object->inode->i_mapping->i_pages;
+	unsigned long i;
+	void *entry;
+
+	xa_for_each_range(pages, i, entry, index, index + count - 1)
+		if (!xa_is_value(entry))
+			return true;
+	return false;
+}
+
+bool dpager_folio_may_be_larger(struct dpager_object *object, pgoff_t index,
+				pgoff_t last)
+{
+	u32 pages = object->folio_pages;
+
+	return pages > 1 && IS_ALIGNED(index, pages) &&
+	       index + pages - 1 <= last &&
+	       !dpager_folio_resident(object, index, pages);
+}
+
+bool dpager_folio_page_zero(struct page *page)
+{
+	void *bytes = kmap_local_page(page);
+	bool zero = !memchr_inv(bytes, 0, PAGE_SIZE);
+
+	kunmap_local(bytes);
+	return zero;
+}
+
+static pgoff_t vma_last_page(struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff + vma_pages(vma) - 1;
+}
+
+/*
+ * The kernel gives PG_mlocked to small folios, and to larger ones late or, on
+ * 6.1, never: what counts there are the mappings. Who locks memory sets the
+ * flag first and faults in what is not mapped afterwards, so it is seen here or
+ * the fault comes after the unmap.
+ */
+static bool folio_in_locked_vma(struct address_space *mapping,
+				struct folio *folio)
+{
+	pgoff_t first = folio->index, last = folio_next_index(folio) - 1;
+	struct vm_area_struct *vma;
+	struct rb_node *node;
+	bool locked = false;
+
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node && !locked;
+	     node = rb_next(node)) {
+		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+		/* By first page. */
+		if (vma->vm_pgoff > last)
+			break;
+		locked = (vma->vm_flags & VM_LOCKED) &&
+			 vma_last_page(vma) >= first;
+	}
+	i_mmap_unlock_read(mapping);
+	return locked;
+}
+
+bool dpager_folio_held(struct address_space *mapping, struct folio *folio)
+{
+	return folio_test_mlocked(folio) || dpager_folio_poisoned(folio) ||
+	       folio_maybe_dma_pinned(folio) ||
+	       (folio_test_large(folio) &&
+		folio_in_locked_vma(mapping, folio));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Folios of an object's page cache: single pages, and larger ones for who goes
+ * through the object in order. A larger folio has object->folio_pages pages,
+ * lies in one cluster, and is aligned; the kernel may split it.
+ */
+#ifndef _DPAGER_FOLIO_H
+#define _DPAGER_FOLIO_H
+
+#include <linux/types.h>
+
+struct address_space;
+struct dpager_cluster;
+struct dpager_object;
+struct folio;
+struct page;
+
+/* How to allocate for an object; @bonus: it can do without. */
+gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus);
+
+/* A folio of the larger size, or NULL: never worth reclaim. */
+struct folio *dpager_folio_alloc_larger(struct dpager_object *object,
+					gfp_t gfp);
+
+/**
+ * dpager_folio_insert() - a new folio enters the page cache, locked
+ * @object: the object; its invalidate_lock is held for reading
+ * @cluster: the cluster
+ * @folio: the folio, charged to the caller's cgroup by this
+ * @index: its first page
+ * @fresh: the caller has allocated the cluster for it
+ * @gfp: how to allocate
+ *
+ * In a fault it enters as young, see dpager_lru_fault_suspend().
+ *
+ * Return: 0, -EEXIST, -ENOMEM.
+ */
+int dpager_folio_insert(struct dpager_object *object,
+			struct dpager_cluster *cluster, struct folio *folio,
+			pgoff_t index, bool fresh, gfp_t gfp);
+
+/* Is one of @count pages in memory? */
+bool dpager_folio_resident(struct dpager_object *object, pgoff_t index,
+			   unsigned int count);
+
+/*
+ * May the pages from @index on, up to @last, come as one folio of the larger
+ * size? A guess where folios are inserted after it.
+ */
+bool dpager_folio_may_be_larger(struct dpager_object *object, pgoff_t index,
+				pgoff_t last);
+
+/* Is a page of a folio all zeros? */
+bool dpager_folio_page_zero(struct page *page);
+
+/* Does somebody need this folio of @mapping: mlocked, pinned, poisoned? */
+bool dpager_folio_held(struct address_space *mapping, struct folio *folio);
+
+#endif /* _DPAGER_FOLIO_H */

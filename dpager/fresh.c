@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Pages that were never written, for who writes an object in order. */
+
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+
+#include "cluster.h"
+#include "compat.h"
+#include "folio.h"
+#include "fresh.h"
+#include "object.h"
+
+/* Pages that a writer gets in one fault, as single folios. */
+#define FRESH_MAX		16
+
+/*
+ * A folio of zeros, of pages that were never written, into the page cache:
+ * locked, up to date and dirty, since what is written to it later through the
+ * mapping nobody would be told of. It is given away in any case. -EEXIST where
+ * there is something already.
+ */
+static int fresh_insert(struct dpager_object *object,
+			struct dpager_cluster *cluster, struct folio *folio,
+			pgoff_t index, bool fresh)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	int err;
+
+	/* Who finds it waits for its lock, and then sees whether it stays. */
+	folio_mark_uptodate(folio);
+	err = dpager_folio_insert(object, cluster, folio, index, fresh,
+				  dpager_folio_gfp(object, true));
+	if (err)
+		goto out;
+	if (dpager_map_hole(&object->map, &cluster->leaf, index) >=
+	    folio_nr_pages(folio)) {
+		folio_mark_dirty(folio);
+		return 0;
+	}
+	/* It was there, and went out, meanwhile. */
+	dpager_folio_remove(mapping, folio);
+	folio_unlock(folio);
+	err = -EEXIST;
+out:
+	folio_put(folio);
+	return err;
+}
+
+static int fresh_one(struct dpager_object *object,
+		     struct dpager_cluster *cluster, pgoff_t index)
+{
+	gfp_t gfp = dpager_folio_gfp(object, true);
+	struct folio *folio;
+	int err;
+
+	if (dpager_folio_resident(object, index, 1) ||
+	    !dpager_map_hole(&object->map, &cluster->leaf, index))
+		return -EEXIST;
+	/* It is a bonus: not worth a wait for memory. */
+	folio = folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
+	if (!folio)
+		return -ENOMEM;
+	err = fresh_insert(object, cluster, folio, index, false);
+	if (err)
+		return err;
+	folio_unlock(folio);
+	folio_put(folio);
+	return 0;
+}
+
+/*
+ * Does a writer really go in order? The page before is there and is not zeros,
+ * as it would be if it had come with another and was left alone.
+ */
+static bool fresh_in_order(struct dpager_object *object, pgoff_t index)
+{
+	struct folio *folio;
+	bool written;
+
+	if (!index)
+		return false;
+	folio = dpager_folio_get(object->inode->i_mapping, index - 1);
+	if (!folio)
+		return false;
+	written = folio_test_uptodate(folio) && !dpager_folio_poisoned(folio) &&
+		  !dpager_folio_page_zero(folio_file_page(folio,
+							      index - 1));
+	folio_put(folio);
+	return written;
+}
+
+unsigned int dpager_fresh_more(struct dpager_object *object,
+			       struct dpager_cluster *cluster, pgoff_t index)
+{
+	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
+	pgoff_t last = min(index + FRESH_MAX, end) - 1;
+	pgoff_t next = index + 1;
+
+	last = min(last, index | DPAGER_LEAF_MASK);
+	if (fresh_in_order(object, index))
+		while (next <= last && !fatal_signal_pending(current) &&
+		       !fresh_one(object, cluster, next))
+			next++;
+	return next - index - 1;
+}
+
+int dpager_fresh_larger(struct dpager_object *object,
+			struct dpager_cluster *cluster, pgoff_t index,
+			bool fresh, struct folio **result)
+{
+	gfp_t gfp = dpager_folio_gfp(object, true) | __GFP_ZERO;
+	struct folio *folio;
+	int err;
+
+	if (dpager_map_hole(&object->map, &cluster->leaf, index) <
+	    object->folio_pages || !fresh_in_order(object, index))
+		return -ENOENT;
+	folio = dpager_folio_alloc_larger(object, gfp);
+	if (!folio)
+		return -ENOENT;
+	err = dpager_object_pin_range(object);
+	if (err) {
+		folio_put(folio);
+		return err;
+	}
+	err = fresh_insert(object, cluster, folio, index, fresh);
+	dpager_object_unpin_range(object);
+	if (err)
+		return -ENOENT;
+	*result = folio;
+	return 1;
+}

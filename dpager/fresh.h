@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pages that were never written, for who writes an object in order: several
+ * come in one fault. They are dirty at once, since what is written to them
+ * through the mapping later nobody would be told of; those that stay zeros are
+ * not written out.
+ */
+#ifndef _DPAGER_FRESH_H
+#define _DPAGER_FRESH_H
+
+#include <linux/types.h>
+
+struct dpager_cluster;
+struct dpager_object;
+struct folio;
+
+/**
+ * dpager_fresh_more() - pages that follow one just written to for the first time
+ * @object: the object; its invalidate_lock is held for reading
+ * @cluster: the cluster
+ * @index: the page; its folio may be locked
+ *
+ * Return: how many came, up to the end of the leaf, the first page that is not
+ * fresh, or memory that is not at hand; 0 also when the page before @index
+ * shows that this is no writer in order.
+ */
+unsigned int dpager_fresh_more(struct dpager_object *object,
+			       struct dpager_cluster *cluster, pgoff_t index);
+
+/**
+ * dpager_fresh_larger() - the larger folio that begins at a page
+ * @object: the object
+ * @cluster: the cluster
+ * @index: the page, see dpager_folio_may_be_larger()
+ * @fresh: the caller has allocated the cluster for it
+ * @result: out: the folio, referenced, locked, up to date, dirty
+ *
+ * Return: 1; -ENOENT: not that way; -EINTR.
+ */
+int dpager_fresh_larger(struct dpager_object *object,
+			struct dpager_cluster *cluster, pgoff_t index,
+			bool fresh, struct folio **result);
+
+#endif /* _DPAGER_FRESH_H */

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Who goes through an object in order. */
+#include <linux/compiler.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+
+#include "map.h"
+#include "stream.h"
+
+/* Faults in order before a stream is believed. */
+#define STREAM_HITS		2
+/* Pages read ahead: at first, and at most. */
+#define AHEAD_MIN		DPAGER_LEAF_PAGES
+#define AHEAD_MAX		256
+
+static struct dpager_stream *stream_near(struct dpager_streams *streams,
+					 pgoff_t index)
+{
+	unsigned int i;
+
+	for (i = 0; i < DPAGER_STREAMS; i++) {
+		struct dpager_stream *s = &streams->stream[i];
+
+		/* The page before the next: the same fault, tried again. */
+		if (index + 1 - READ_ONCE(s->next) <= DPAGER_LEAF_PAGES)
+			return s;
+	}
+	return NULL;
+}
+
+struct dpager_stream *dpager_stream_find(struct dpager_streams *streams,
+					 pgoff_t index)
+{
+	struct dpager_stream *s = stream_near(streams, index);
+
+	if (!s) {
+		s = &streams->stream[streams->hand++ % DPAGER_STREAMS];
+		WRITE_ONCE(s->next, index + 1);
+		WRITE_ONCE(s->ahead, 0);
+		WRITE_ONCE(s->hits, 0);
+		return NULL;
+	}
+	if (s->next != index + 1) {
+		WRITE_ONCE(s->next, index + 1);
+		if (s->hits < STREAM_HITS)
+			WRITE_ONCE(s->hits, s->hits + 1);
+	}
+	return s->hits < STREAM_HITS ? NULL : s;
+}
+
+void dpager_stream_passed(struct dpager_stream *stream, pgoff_t next)
+{
+	WRITE_ONCE(stream->next, next);
+}
+
+pgoff_t dpager_stream_covered(const struct dpager_stream *stream)
+{
+	pgoff_t ahead = READ_ONCE(stream->ahead);
+
+	return ahead - min_t(pgoff_t, ahead, AHEAD_MIN);
+}
+
+/* How far ahead of @index the pages are to be in memory. */
+static pgoff_t stream_distance(pgoff_t ahead, pgoff_t index)
+{
+	if (ahead <= index)
+		return AHEAD_MIN;
+	return clamp_t(pgoff_t, 2 * (ahead - index), AHEAD_MIN, AHEAD_MAX);
+}
+
+pgoff_t dpager_stream_window(const struct dpager_stream *stream, pgoff_t index,
+			     pgoff_t end, pgoff_t *from)
+{
+	pgoff_t ahead = READ_ONCE(stream->ahead), to;
+
+	*from = max(ahead, index + 1);
+	to = min(index + 1 + stream_distance(ahead, index), end);
+	return min(round_up(to, DPAGER_LEAF_PAGES), end);
+}
+
+void dpager_stream_read(struct dpager_stream *stream, pgoff_t ahead)
+{
+	WRITE_ONCE(stream->ahead, ahead);
+}
