@@ -163,20 +163,28 @@ static void dirty_count(struct dpager_cluster *cluster, int n)
 	dpager_stat_add(DPAGER_STAT_DIRTY, n);
 }
 
+/* Clear dirty bits; the tags keep theirs. Returns those that were set. */
+static u32 dirty_clear(struct dpager_cluster *cluster, u32 pages)
+{
+	lockdep_assert_held(&cluster->lock);
+	pages &= cluster->dirty;
+	WRITE_ONCE(cluster->dirty, cluster->dirty & ~pages);
+	if (pages)
+		dirty_count(cluster, -hweight32(pages));
+	return pages;
+}
+
 /*
- * Bits that nobody needs: of a folio that has gone, or that is to be written.
- * With the bit set the next folio's dirtying would not be noted.
+ * Bits that nobody needs: of a folio that has gone. With the bit set the next
+ * folio's dirtying would not be noted.
  */
 static void dirty_forget(struct dpager_cluster *cluster, u32 pages)
 {
 	struct dpager_tag *tag;
 
-	lockdep_assert_held(&cluster->lock);
-	pages &= cluster->dirty;
+	pages = dirty_clear(cluster, pages);
 	if (!pages)
 		return;
-	WRITE_ONCE(cluster->dirty, cluster->dirty & ~pages);
-	dirty_count(cluster, -hweight32(pages));
 	for (tag = &cluster->tag; tag; tag = tag->next)
 		tag->dirty &= ~pages;
 }
@@ -199,9 +207,7 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages)
 {
 	spin_lock(&cluster->lock);
-	pages &= cluster->dirty;
-	WRITE_ONCE(cluster->dirty, cluster->dirty & ~pages);
-	dirty_count(cluster, -hweight32(pages));
+	dirty_clear(cluster, pages);
 	spin_unlock(&cluster->lock);
 	/* See dpager_cluster_dirty(). */
 	smp_mb();
@@ -291,10 +297,8 @@ u32 dpager_cluster_begin(struct dpager_cluster *cluster)
 	u32 dirty;
 
 	spin_lock(&cluster->lock);
-	dirty = cluster->dirty;
-	WRITE_ONCE(cluster->dirty, 0);
+	dirty = dirty_clear(cluster, ~0U);
 	cluster->hinted = false;
-	dirty_count(cluster, -hweight32(dirty));
 	spin_unlock(&cluster->lock);
 	/* See dpager_cluster_dirty(). */
 	smp_mb();
@@ -509,8 +513,7 @@ static bool cluster_unlist(struct dpager_cluster *cluster)
 	idle = !cluster->busy;
 	if (idle) {
 		tags_unlist(cluster);
-		dirty_count(cluster, -hweight32(cluster->dirty));
-		WRITE_ONCE(cluster->dirty, 0);
+		dirty_clear(cluster, ~0U);
 	}
 	spin_unlock(&cluster->lock);
 	return idle;

@@ -505,7 +505,7 @@ static int drop_edge(struct dpager_object *object, struct span *r,
 {
 	struct folio *folio;
 	struct span in;
-	int ret = 0;
+	int ret;
 
 	if (r->first > r->last)
 		return 0;

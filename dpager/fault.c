@@ -20,6 +20,9 @@
 #include "stats.h"
 #include "stream.h"
 
+/* Pages mapped for a reader in order beyond what the kernel asks for. */
+#define MAP_MORE	48
+
 /**
  * struct fault - a fault on its way
  * @vmf: as it came
@@ -312,7 +315,6 @@ static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
 {
 	pgoff_t first = f->index + 1, last = f->index + f->fresh;
 
-	/* They do not wrap, since they were inserted. */
 	if (!f->fresh || !fault_may_map_more(f) ||
 	    !fault_clip(f->vmf, &first, &last))
 		return;
@@ -327,9 +329,9 @@ static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
  */
 static bool fault_map_larger(struct fault *f, struct dpager_stream *stream)
 {
-	bool mapped;
 	pgoff_t first = f->folio->index;
 	pgoff_t last = folio_next_index(f->folio) - 1;
+	bool mapped;
 
 	if (!stream || !folio_test_large(f->folio) ||
 	    dpager_folio_poisoned(f->folio) || !fault_may_map_more(f) ||
@@ -406,9 +408,6 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 		fput(f.file);
 	return ret;
 }
-
-/* Pages mapped for a reader in order beyond what the kernel asks for. */
-#define MAP_MORE	48
 
 /*
  * Maps what is in memory around a fault, for who reads in order only: it marks

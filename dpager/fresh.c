@@ -13,6 +13,15 @@
 /* Pages that a writer gets in one fault, as single folios. */
 #define FRESH_MAX		16
 
+/* Are @count pages on no backing store? */
+static bool fresh_pages(struct dpager_object *object,
+			struct dpager_cluster *cluster, pgoff_t index,
+			u32 count)
+{
+	return dpager_map_hole(&object->map, &cluster->leaf, index, count) ==
+	       count;
+}
+
 /*
  * A folio of zeros, of pages that were never written, into the page cache:
  * locked, up to date and dirty, since what is written to it later through the
@@ -32,8 +41,7 @@ static int fresh_insert(struct dpager_object *object,
 				  dpager_folio_gfp(object, true));
 	if (err)
 		goto out;
-	if (dpager_map_hole(&object->map, &cluster->leaf, index) >=
-	    folio_nr_pages(folio)) {
+	if (fresh_pages(object, cluster, index, folio_nr_pages(folio))) {
 		folio_mark_dirty(folio);
 		return 0;
 	}
@@ -54,7 +62,7 @@ static int fresh_one(struct dpager_object *object,
 	int err;
 
 	if (dpager_folio_resident(object, index, 1) ||
-	    !dpager_map_hole(&object->map, &cluster->leaf, index))
+	    !fresh_pages(object, cluster, index, 1))
 		return -EEXIST;
 	/* It is a bonus: not worth a wait for memory. */
 	folio = folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
@@ -112,8 +120,8 @@ int dpager_fresh_larger(struct dpager_object *object,
 	struct folio *folio;
 	int err;
 
-	if (dpager_map_hole(&object->map, &cluster->leaf, index) <
-	    object->folio_pages || !fresh_in_order(object, index))
+	if (!fresh_pages(object, cluster, index, object->folio_pages) ||
+	    !fresh_in_order(object, index))
 		return -ENOENT;
 	folio = dpager_folio_alloc_larger(object, gfp);
 	if (!folio)

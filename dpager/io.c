@@ -274,13 +274,13 @@ static void read_end(struct bio *bio)
 }
 
 static struct dpager_io *io_alloc(struct dpager_segment *segment, u64 slot,
-				  unsigned int pages, blk_opf_t opf,
+				  unsigned int folios, blk_opf_t opf,
 				  bio_end_io_t *end)
 {
 	struct dpager_io *io;
 	struct bio *bio;
 
-	bio = bio_alloc_bioset(segment->bdev, pages, opf, GFP_NOIO,
+	bio = bio_alloc_bioset(segment->bdev, folios, opf, GFP_NOIO,
 			       &segment->bios);
 	bio->bi_iter.bi_sector = dpager_segment_sector(segment, slot);
 	bio->bi_end_io = end;
@@ -293,16 +293,16 @@ static struct dpager_io *io_alloc(struct dpager_segment *segment, u64 slot,
 }
 
 struct dpager_io *dpager_io_write(struct dpager_segment *segment, u64 slot,
-				  unsigned int pages)
+				  unsigned int folios)
 {
-	return io_alloc(segment, slot, pages, REQ_OP_WRITE | REQ_SWAP,
+	return io_alloc(segment, slot, folios, REQ_OP_WRITE | REQ_SWAP,
 			write_end);
 }
 
 struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
-				 unsigned int pages)
+				 unsigned int folios)
 {
-	return io_alloc(segment, slot, pages, REQ_OP_READ, read_end);
+	return io_alloc(segment, slot, folios, REQ_OP_READ, read_end);
 }
 
 void dpager_io_add_part(struct dpager_io *io, struct folio *folio,

@@ -42,16 +42,16 @@ struct dpager_io {
  * dpager_io_read() - a read request for locked folios
  * @segment: where
  * @slot: the first slot
- * @pages: the most pages that will be added
+ * @folios: the most folios, or parts of one, that will be added
  *
  * Context: may sleep; allocates from the segment's pool, so never fails. A
  * write must come from the segment's writer.
  * Return: a request to add folios to.
  */
 struct dpager_io *dpager_io_write(struct dpager_segment *segment, u64 slot,
-				  unsigned int pages);
+				  unsigned int folios);
 struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
-				 unsigned int pages);
+				 unsigned int folios);
 
 /* Add the folio for the next slots. */
 void dpager_io_add(struct dpager_io *io, struct folio *folio);

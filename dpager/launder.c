@@ -134,14 +134,10 @@ static void launder_collect(struct launder *l, u32 pages)
  */
 static void launder_unmap(struct launder *l)
 {
-	unsigned int i, n;
+	u32 pages = l->locked, i, n;
 
-	for (i = 0; i < DPAGER_LEAF_PAGES; i += n) {
-		n = 1;
-		if (!(l->locked & BIT(i)))
-			continue;
-		while (i + n < DPAGER_LEAF_PAGES && (l->locked & BIT(i + n)))
-			n++;
+	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
+		n = dpager_leaf_run(pages, &i);
 		unmap_mapping_pages(l->mapping, l->cluster->first + i, n,
 				    false);
 	}
@@ -187,13 +183,10 @@ static u32 launder_zero_pages(struct folio *folio)
 
 static void launder_unplace(struct launder *l, u32 pages)
 {
-	unsigned int i, n;
+	u32 i, n;
 
 	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
-		i = __ffs(pages);
-		for (n = 1; i + n < DPAGER_LEAF_PAGES; n++)
-			if (!(pages & BIT(i + n)))
-				break;
+		n = dpager_leaf_run(pages, &i);
 		dpager_cluster_unplace(l->cluster, l->cluster->first + i, n);
 	}
 }
@@ -345,12 +338,12 @@ static bool slots_find(struct slots *slots, struct launder *l,
 		if (l->zero & BIT((folio->index + i) & DPAGER_LEAF_MASK))
 			continue;
 		at = dpager_cluster_slot(l->cluster, folio->index + i, segment);
-		if (at == U64_MAX && !got)
-			slot = dpager_segment_alloc(segment, n - i, U64_MAX,
-						    &got);
-		if (at == U64_MAX && !got)
-			break;
 		if (at == U64_MAX) {
+			if (!got)
+				slot = dpager_segment_alloc(segment, n - i,
+							    U64_MAX, &got);
+			if (!got)
+				break;
 			at = slot++;
 			got--;
 			slots->taken |= BIT(i);

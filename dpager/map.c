@@ -112,12 +112,20 @@ void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index)
 	leaf->spoilt |= map_bit(index);
 }
 
-u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
-		   pgoff_t index, dpager_place_t *place)
+static u32 map_most(pgoff_t index, u32 most)
 {
-	u32 most = DPAGER_LEAF_PAGES - (index & DPAGER_LEAF_MASK), run = 1;
-	dpager_place_t next;
+	u32 left = DPAGER_LEAF_PAGES - (index & DPAGER_LEAF_MASK);
 
+	return min(most, left);
+}
+
+u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
+		   pgoff_t index, u32 most, dpager_place_t *place)
+{
+	dpager_place_t next;
+	u32 run = 1;
+
+	most = map_most(index, most);
 	if (dpager_map_get(map, leaf, index, place))
 		return 0;
 	while (run < most && !dpager_map_get(map, leaf, index + run, &next) &&
@@ -127,11 +135,12 @@ u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
 }
 
 u32 dpager_map_hole(const struct dpager_map *map,
-		    const struct dpager_leaf *leaf, pgoff_t index)
+		    const struct dpager_leaf *leaf, pgoff_t index, u32 most)
 {
-	u32 most = DPAGER_LEAF_PAGES - (index & DPAGER_LEAF_MASK), run = 0;
 	dpager_place_t place;
+	u32 run = 0;
 
+	most = map_most(index, most);
 	while (run < most &&
 	       dpager_map_get(map, leaf, index + run, &place) == -ENOENT)
 		run++;
@@ -159,15 +168,14 @@ static u64 map_leaf_next(u32 mask, u64 from, u64 last, u64 *first)
 {
 	u32 begin = from & DPAGER_LEAF_MASK;
 	u32 end = last & DPAGER_LEAF_MASK;
-	u32 found;
+	u32 found, count;
 
 	mask &= GENMASK(end, begin);
 	if (!mask)
 		return 0;
-	found = __ffs(mask);
+	count = dpager_leaf_run(mask, &found);
 	*first = from - begin + found;
-	mask = ~(mask >> found);
-	return mask ? __ffs(mask) : DPAGER_LEAF_PAGES;
+	return count;
 }
 
 /* Pages @from..@end-1 have no leaf: those of the base come first. */

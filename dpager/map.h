@@ -77,6 +77,16 @@ struct dpager_leaf {
 	dpager_place_t place[DPAGER_LEAF_PAGES];
 };
 
+/* The first run of pages in a mask of a leaf's, which is not 0. Its length. */
+static inline u32 dpager_leaf_run(u32 pages, u32 *first)
+{
+	u32 rest;
+
+	*first = __ffs(pages);
+	rest = ~(pages >> *first);
+	return rest ? __ffs(rest) : DPAGER_LEAF_PAGES;
+}
+
 /**
  * struct dpager_map - the page map of one object
  * @leaves: leaf number -> struct dpager_leaf
@@ -167,6 +177,7 @@ void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index);
  * @map: the map
  * @leaf: the leaf of @index, may be NULL
  * @index: a page
+ * @most: no more than these are counted
  * @place: out: where it is, when it is somewhere
  *
  * Never goes beyond the leaf.
@@ -174,20 +185,21 @@ void dpager_map_spoil(struct dpager_leaf *leaf, pgoff_t index);
  * Return: 0 (nowhere, or what is there is not the page) or more.
  */
 u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
-		   pgoff_t index, dpager_place_t *place);
+		   pgoff_t index, u32 most, dpager_place_t *place);
 
 /**
  * dpager_map_hole() - how many pages from @index on are on no backing store
  * @map: the map
  * @leaf: the leaf of @index, may be NULL
  * @index: a page
+ * @most: no more than these are counted
  *
  * Never goes beyond the leaf.
  *
  * Return: 0 (it has a place, or is lost) or more.
  */
 u32 dpager_map_hole(const struct dpager_map *map,
-		    const struct dpager_leaf *leaf, pgoff_t index);
+		    const struct dpager_leaf *leaf, pgoff_t index, u32 most);
 
 /**
  * dpager_map_next() - the next range of pages present on backing store

@@ -93,7 +93,7 @@ static inline int dpager_object_pin_range(struct dpager_object *object)
 
 static inline void dpager_object_unpin_range(struct dpager_object *object)
 {
-	up_read(&object->inode->i_mapping->invalidate_lock);
+	filemap_invalidate_unlock_shared(object->inode->i_mapping);
 }
 
 /**

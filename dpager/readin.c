@@ -75,18 +75,16 @@ static int readin_place(struct dpager_object *object,
 	return dpager_map_get(&object->map, &cluster->leaf, index, place);
 }
 
-/* As above: how many pages lie in a row from there on. */
-static u32 readin_run(struct dpager_object *object,
-		      struct dpager_cluster *cluster, pgoff_t index,
-		      dpager_place_t *place)
+/* As above: do @count pages lie in a row from there on? */
+static bool readin_in_a_row(struct dpager_object *object,
+			    struct dpager_cluster *cluster, pgoff_t index,
+			    u32 count, dpager_place_t *place)
 {
-	return dpager_map_run(&object->map, &cluster->leaf, index, place);
+	return dpager_map_run(&object->map, &cluster->leaf, index, count,
+			      place) == count;
 }
 
-/*
- * One more folio of a request: allocated, inserted, added to it. -EAGAIN: not
- * as a larger one.
- */
+/* One more folio of a request: allocated, inserted, added to it. */
 static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 		      pgoff_t index, bool larger)
 {
@@ -99,23 +97,21 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 	folio = larger ? dpager_folio_alloc_larger(r->object, gfp) :
 			 folio_alloc(gfp, 0);
 	if (!folio)
-		return larger ? -EAGAIN : -ENOMEM;
+		return -ENOMEM;
 	/* Nobody has asked for this page: it is not young. */
 	suspended = dpager_lru_fault_suspend();
 	err = dpager_folio_insert(r->object, cluster, folio, index, false, gfp);
 	dpager_lru_fault_resume(suspended);
-	if (err) {
-		err = larger ? -EAGAIN : err;
+	if (err)
 		goto out;
-	}
-	if (readin_run(r->object, cluster, index, &place) >=
-	    folio_nr_pages(folio)) {
+	if (readin_in_a_row(r->object, cluster, index, folio_nr_pages(folio),
+			    &place)) {
 		readin_add(r, folio, place);
 	} else {
 		/* Punched meanwhile, or lost: not ours to decide here. */
 		dpager_folio_remove(r->object->inode->i_mapping, folio);
 		folio_unlock(folio);
-		err = larger ? -EAGAIN : -ENOENT;
+		err = -ENOENT;
 	}
 out:
 	folio_put(folio);
@@ -134,6 +130,19 @@ static bool place_reads_full(dpager_place_t place)
 	return full;
 }
 
+/* The pages from @index on as one larger folio, if that can be done. */
+static bool readin_larger(struct readin *r, struct dpager_cluster *cluster,
+			  pgoff_t index, pgoff_t last)
+{
+	dpager_place_t place;
+
+	return r->larger &&
+	       dpager_folio_may_be_larger(r->object, index, last) &&
+	       readin_in_a_row(r->object, cluster, index,
+			       r->object->folio_pages, &place) &&
+	       !readin_one(r, cluster, index, true);
+}
+
 /*
  * Pages @first to @last, in one leaf, that are out and not in memory. Stops
  * with -EAGAIN where too many reads are in flight.
@@ -143,25 +152,19 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 {
 	dpager_place_t place;
 	pgoff_t index;
-	u32 run;
 	int err;
 
 	for (index = first; index <= last; index++) {
-		if (dpager_folio_resident(r->object, index, 1))
-			continue;
-		run = readin_run(r->object, cluster, index, &place);
-		if (!run)
+		if (dpager_folio_resident(r->object, index, 1) ||
+		    readin_place(r->object, cluster, index, &place))
 			continue;
 		if (place_reads_full(place))
 			return -EAGAIN;
-		err = -EAGAIN;
-		if (r->larger && run >= r->object->folio_pages &&
-		    dpager_folio_may_be_larger(r->object, index, last))
-			err = readin_one(r, cluster, index, true);
-		if (!err)
+		if (readin_larger(r, cluster, index, last)) {
 			index += r->object->folio_pages - 1;
-		if (err == -EAGAIN)
-			err = readin_one(r, cluster, index, false);
+			continue;
+		}
+		err = readin_one(r, cluster, index, false);
 		if (err && err != -EEXIST && err != -ENOENT)
 			return err;
 	}
@@ -224,15 +227,10 @@ static bool page_reads_full(struct dpager_object *object, pgoff_t index)
 	       place_reads_full(place);
 }
 
-/* The rest of the cluster a reader in order wants with its page. */
-static void readin_rest(struct readin *r, struct dpager_cluster *cluster,
-			pgoff_t index)
+/* The last page of what a reader in order gets with its page. */
+static pgoff_t readin_last(struct dpager_object *object, pgoff_t index)
 {
-	pgoff_t last = index | (r->object->cluster_pages - 1);
-
-	last = min(last, index | DPAGER_LEAF_MASK);
-	if (last > index)
-		readin_span(r, cluster, index + 1, last);
+	return index | min(object->cluster_pages - 1, DPAGER_LEAF_MASK);
 }
 
 static int readin_start(struct dpager_object *object,
@@ -260,7 +258,7 @@ static int readin_start(struct dpager_object *object,
 	blk_start_plug(&plug);
 	readin_add(&r, folio, place);
 	if (in_order)
-		readin_rest(&r, cluster, index);
+		readin_span(&r, cluster, index + 1, readin_last(object, index));
 	readin_submit(&r);
 	blk_finish_plug(&plug);
 	return 0;
@@ -271,22 +269,14 @@ static int readin_larger_from(struct dpager_object *object,
 			      struct dpager_cluster *cluster, pgoff_t index,
 			      struct folio **result)
 {
-	pgoff_t last = index | (object->cluster_pages - 1);
-	struct readin r = { .object = object, .larger = true };
 	dpager_place_t place;
-	struct blk_plug plug;
-	int err;
 
-	if (readin_run(object, cluster, index, &place) < object->folio_pages)
+	if (!readin_in_a_row(object, cluster, index, object->folio_pages,
+			     &place))
 		return -ENOENT;
-	err = dpager_object_pin_range(object);
-	if (err)
-		return err;
-	blk_start_plug(&plug);
-	readin_span(&r, cluster, index, min(last, index | DPAGER_LEAF_MASK));
-	readin_submit(&r);
-	blk_finish_plug(&plug);
-	dpager_object_unpin_range(object);
+	if (dpager_readin_range(object, index, readin_last(object, index),
+				DPAGER_READIN_WAITED) == -EINTR)
+		return -EINTR;
 	*result = dpager_folio_get(object->inode->i_mapping, index);
 	return *result ? 0 : -ENOENT;
 }

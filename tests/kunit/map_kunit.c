@@ -199,7 +199,7 @@ static u32 run(struct kunit *test, pgoff_t index)
 {
 	dpager_place_t place = DPAGER_PLACE_NONE, first;
 	struct dpager_leaf *leaf = dpager_map_leaf(test->priv, index);
-	u32 pages = dpager_map_run(test->priv, leaf, index, &place);
+	u32 pages = dpager_map_run(test->priv, leaf, index, LEAF, &place);
 
 	if (pages) {
 		KUNIT_EXPECT_EQ(test, 0, get(test, index, &first));
@@ -211,7 +211,7 @@ static u32 run(struct kunit *test, pgoff_t index)
 static u32 hole(struct kunit *test, pgoff_t index)
 {
 	return dpager_map_hole(test->priv, dpager_map_leaf(test->priv, index),
-			       index);
+			       index, LEAF);
 }
 
 static void map_run_in_a_row(struct kunit *test)
@@ -257,6 +257,31 @@ static void map_run_ends_with_the_leaf(struct kunit *test)
 		set(test, i, i);
 	KUNIT_EXPECT_EQ(test, LEAF, run(test, 0));
 	KUNIT_EXPECT_EQ(test, 1U, run(test, LEAF - 1));
+}
+
+static void map_run_no_more_than_asked(struct kunit *test)
+{
+	struct dpager_leaf *leaf = leaf_of(test, 0);
+	dpager_place_t place;
+
+	for (u32 i = 0; i < 8; i++)
+		set(test, i, 100 + i);
+	KUNIT_EXPECT_EQ(test, 1U, dpager_map_run(test->priv, leaf, 2, 1, &place));
+	KUNIT_EXPECT_EQ(test, 5U, dpager_map_run(test->priv, leaf, 2, 5, &place));
+	KUNIT_EXPECT_EQ(test, 6U, dpager_map_run(test->priv, leaf, 2, 7, &place));
+	KUNIT_EXPECT_EQ(test, 3U, dpager_map_hole(test->priv, leaf, 8, 3));
+}
+
+static void map_leaf_runs(struct kunit *test)
+{
+	u32 first = 0;
+
+	KUNIT_EXPECT_EQ(test, LEAF, dpager_leaf_run(~0U, &first));
+	KUNIT_EXPECT_EQ(test, 0U, first);
+	KUNIT_EXPECT_EQ(test, 2U, dpager_leaf_run(0x18U, &first));
+	KUNIT_EXPECT_EQ(test, 3U, first);
+	KUNIT_EXPECT_EQ(test, 1U, dpager_leaf_run(BIT(LEAF - 1), &first));
+	KUNIT_EXPECT_EQ(test, LEAF - 1, first);
 }
 
 static void map_hole(struct kunit *test)
@@ -427,6 +452,8 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_run_is_broken),
 	KUNIT_CASE(map_run_ends_with_the_segment),
 	KUNIT_CASE(map_run_ends_with_the_leaf),
+	KUNIT_CASE(map_run_no_more_than_asked),
+	KUNIT_CASE(map_leaf_runs),
 	KUNIT_CASE(map_hole),
 	KUNIT_CASE(map_next_when_empty),
 	KUNIT_CASE(map_next_over_holes),

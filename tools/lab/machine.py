@@ -125,12 +125,10 @@ class Guest:
                               self.settings(), self.module, self.files)
             with slot(self.terminal or self.accel):
                 self.boot(scratch)
-                self.lines = complaints.read(self.log)
                 if self.stillborn():
                     progress.say(f"{self.kernel.name}: died before anything of ours ran "
                                  f"({self.complaints()[0]}); booting once more")
                     self.boot(scratch)
-                    self.lines = complaints.read(self.log)
         return self.status
 
     def stillborn(self):
@@ -170,6 +168,7 @@ class Guest:
             self.status = DIED
         if errors and self.status == DIED:
             raise LabError(f"qemu: {errors}")
+        self.lines = complaints.read(self.log)
 
     def follow(self, output, control, deadline, scratch):
         """Pass the output on until QEMU ends; True when the time ran out."""

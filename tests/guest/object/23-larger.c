@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "block.h"
 #include "dp.h"
 
 #define PAGES	256UL
@@ -81,6 +82,20 @@ static void in_order(int store)
 	close_object(&scene, PAGES);
 }
 
+#define GONE		(5 * FOLIO + 3)
+#define GONE_PAGES	(2 * FOLIO)
+
+static void only_those_are_gone(const struct scene *scene, uint64_t generation, const char *when)
+{
+	uint64_t behind = GONE + GONE_PAGES;
+
+	ok_equal(pages_not_zero(scene->map, GONE, GONE_PAGES), 0,
+		 "%s: what was dropped is zeros", when);
+	ok_equal(stamp_verify(scene->map, scene->id, 0, GONE, generation) +
+		 stamp_verify(scene->map, scene->id, behind, PAGES - behind, generation),
+		 0, "%s: what was not is right", when);
+}
+
 /* The pages of an odd range end inside folios at both ends. */
 static void dropped_in_part(int store)
 {
@@ -94,20 +109,10 @@ static void dropped_in_part(int store)
 			dp_page_out(scene.object);
 		if (out == 1)
 			ok_equal(stamp_verify(scene.map, scene.id, 0, PAGES, 2), 0, "read back");
-		control(&scene, DPAGER_CONTROL_DROP, 5 * FOLIO + 3, 2 * FOLIO);
-		ok_equal(pages_not_zero(scene.map, 5 * FOLIO + 3, 2 * FOLIO), 0,
-			 "what was dropped is zeros");
-		ok_equal(stamp_verify(scene.map, scene.id, 0, 5 * FOLIO + 3, 1 + out) +
-			 stamp_verify(scene.map, scene.id, 7 * FOLIO + 3,
-				      PAGES - 7 * FOLIO - 3, 1 + out),
-			 0, "what was not is right");
+		control(&scene, DPAGER_CONTROL_DROP, GONE, GONE_PAGES);
+		only_those_are_gone(&scene, 1 + out, "in memory");
 		dp_page_out(scene.object);
-		ok_equal(pages_not_zero(scene.map, 5 * FOLIO + 3, 2 * FOLIO), 0,
-			 "out and in: zeros");
-		ok_equal(stamp_verify(scene.map, scene.id, 0, 5 * FOLIO + 3, 1 + out) +
-			 stamp_verify(scene.map, scene.id, 7 * FOLIO + 3,
-				      PAGES - 7 * FOLIO - 3, 1 + out),
-			 0, "out and in: right");
+		only_those_are_gone(&scene, 1 + out, "out and in");
 	}
 	close_object(&scene, PAGES);
 }
@@ -174,7 +179,7 @@ static void scattered(int pager)
 	int store = dp_store(pager, -1, 0, NULL);
 	struct scene first, second;
 	uint64_t page, before;
-	int disk = open("/dev/vdb", O_RDWR);
+	int disk = block_open("/dev/vdb", O_RDWR);
 
 	dp_segment(store, disk, 0, PAGES * PAGE);
 	close(disk);
