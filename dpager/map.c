@@ -8,7 +8,33 @@
 #include <linux/minmax.h>
 #include <linux/mm_types.h>
 
+#include "dpager.h"
 #include "map.h"
+
+/*
+ * A folded run as a value of the index: its first place in the low bits, then
+ * which page of the leaf is at it, then how many pages it has, less one.
+ */
+#define RUN_SEGMENT_BITS	8
+#define RUN_FIRST_SHIFT		(DPAGER_PLACE_SLOT_BITS + RUN_SEGMENT_BITS)
+#define RUN_COUNT_SHIFT		(RUN_FIRST_SHIFT + DPAGER_LEAF_SHIFT)
+#define RUN_BITS		(RUN_COUNT_SHIFT + DPAGER_LEAF_SHIFT)
+
+static_assert(DPAGER_SEGMENTS_MAX <= BIT(RUN_SEGMENT_BITS));
+/* A value has a bit less than a pointer. */
+static_assert(RUN_BITS < BITS_PER_LONG);
+
+/**
+ * struct map_run - pages of a leaf in a row, whose places are in a row
+ * @place: where the first of them is
+ * @first: which page of the leaf that is
+ * @count: how many they are; 0: there are none
+ */
+struct map_run {
+	dpager_place_t place;
+	u32 first;
+	u32 count;
+};
 
 static u32 map_bit(pgoff_t index)
 {
@@ -35,17 +61,176 @@ void dpager_map_destroy(struct dpager_map *map)
 	xa_destroy(&map->leaves);
 }
 
+/* --- folding ------------------------------------------------------------ */
+
+/* An entry of the index, NULL without a run. */
+static void *run_pack(const struct map_run *run)
+{
+	u64 value = run->place;
+
+	if (!run->count)
+		return NULL;
+	value |= (u64)run->first << RUN_FIRST_SHIFT;
+	value |= (u64)(run->count - 1) << RUN_COUNT_SHIFT;
+	return xa_mk_value(value);
+}
+
+static struct map_run run_unpack(const void *entry)
+{
+	u64 value;
+
+	if (!xa_is_value(entry))
+		return (struct map_run) {};
+	value = xa_to_value(entry);
+	return (struct map_run) {
+		.place = value & GENMASK_ULL(RUN_FIRST_SHIFT - 1, 0),
+		.first = (value >> RUN_FIRST_SHIFT) & DPAGER_LEAF_MASK,
+		.count = ((value >> RUN_COUNT_SHIFT) & DPAGER_LEAF_MASK) + 1,
+	};
+}
+
+static u32 run_mask(const struct map_run *run)
+{
+	return run->count ? GENMASK(run->first + run->count - 1, run->first) :
+			    0;
+}
+
+/* What of a run lies in pages @first..@last of its leaf. */
+static struct map_run run_part(const struct map_run *run, u32 first, u32 last)
+{
+	u32 from = max(run->first, first);
+	u32 end = min(run->first + run->count, last + 1);
+
+	if (from >= end)
+		return (struct map_run) {};
+	return (struct map_run) {
+		.place = run->place + from - run->first,
+		.first = from,
+		.count = end - from,
+	};
+}
+
+/* What of a run lies before page @first of its leaf, and behind page @last. */
+static struct map_run run_before(const struct map_run *run, u32 first)
+{
+	return first ? run_part(run, 0, first - 1) : (struct map_run) {};
+}
+
+static struct map_run run_behind(const struct map_run *run, u32 last)
+{
+	return run_part(run, last + 1, DPAGER_LEAF_MASK);
+}
+
+static void run_to_leaf(const struct map_run *run, struct dpager_leaf *leaf)
+{
+	u32 i;
+
+	leaf->present = run_mask(run);
+	leaf->spoilt = 0;
+	leaf->dropped = 0;
+	for (i = 0; i < run->count; i++)
+		leaf->place[run->first + i] = run->place + i;
+}
+
+/* False where the leaf has more than what one run can say. */
+static bool run_of_leaf(const struct dpager_leaf *leaf, struct map_run *run)
+{
+	u32 i;
+
+	*run = (struct map_run) {};
+	if (leaf->spoilt || leaf->dropped)
+		return false;
+	if (!leaf->present)
+		return true;
+	run->count = dpager_leaf_run(leaf->present, &run->first);
+	run->place = leaf->place[run->first];
+	for (i = 1; i < run->count; i++)
+		if (!dpager_place_follows(run->place, i,
+					  leaf->place[run->first + i]))
+			return false;
+	return leaf->present == run_mask(run);
+}
+
+static struct map_run map_folded(struct dpager_map *map, pgoff_t index)
+{
+	return run_unpack(xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT));
+}
+
+const struct dpager_leaf *dpager_map_peek(struct dpager_map *map, pgoff_t index,
+					  struct dpager_leaf *buffer)
+{
+	const void *entry = xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+	struct map_run run;
+
+	if (!xa_is_value(entry))
+		return entry;
+	run = run_unpack(entry);
+	run_to_leaf(&run, buffer);
+	return buffer;
+}
+
 struct dpager_leaf *dpager_map_insert(struct dpager_map *map, pgoff_t index,
 				      struct dpager_leaf *leaf, gfp_t gfp)
 {
-	struct dpager_leaf *old;
+	unsigned long number = index >> DPAGER_LEAF_SHIFT;
+	void *entry = xa_load(&map->leaves, number), *old;
 
-	old = xa_cmpxchg(&map->leaves, index >> DPAGER_LEAF_SHIFT, NULL, leaf,
-			 gfp);
-	if (xa_is_err(old))
-		return ERR_PTR(xa_err(old));
-	return old ?: leaf;
+	while (!entry || xa_is_value(entry)) {
+		struct map_run run = run_unpack(entry);
+
+		run_to_leaf(&run, leaf);
+		old = xa_cmpxchg(&map->leaves, number, entry, leaf, gfp);
+		if (xa_is_err(old))
+			return ERR_PTR(xa_err(old));
+		if (old == entry)
+			return leaf;
+		entry = old;
+	}
+	return entry;
 }
+
+bool dpager_map_fold(struct dpager_map *map, pgoff_t index,
+		     struct dpager_leaf *leaf)
+{
+	struct map_run run;
+
+	if (map->base != DPAGER_PLACE_NONE || !run_of_leaf(leaf, &run))
+		return false;
+	/* In place of a pointer, so that no memory is needed. */
+	return xa_cmpxchg(&map->leaves, index >> DPAGER_LEAF_SHIFT, leaf,
+			  run_pack(&run), 0) == leaf;
+}
+
+bool dpager_map_splits(struct dpager_map *map, pgoff_t first, pgoff_t last)
+{
+	struct map_run run = map_folded(map, first);
+
+	return run_before(&run, first & DPAGER_LEAF_MASK).count &&
+	       run_behind(&run, last & DPAGER_LEAF_MASK).count;
+}
+
+u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
+		   dpager_place_t *place)
+{
+	struct map_run run = map_folded(map, first), part, before, behind;
+
+	part = run_part(&run, first & DPAGER_LEAF_MASK,
+			last & DPAGER_LEAF_MASK);
+	if (!part.count)
+		return 0;
+	before = run_before(&run, first & DPAGER_LEAF_MASK);
+	behind = run_behind(&run, last & DPAGER_LEAF_MASK);
+	/* Better to lose slots than to give one to two pages. */
+	if (WARN_ON_ONCE(before.count && behind.count))
+		return 0;
+	xa_cmpxchg(&map->leaves, first >> DPAGER_LEAF_SHIFT, run_pack(&run),
+		   run_pack(before.count ? &before : &behind), 0);
+	atomic64_sub(part.count, &map->present);
+	*place = part.place;
+	return part.count;
+}
+
+/* --- entries ------------------------------------------------------------ */
 
 /* Does page @index lie at the base unless its leaf says otherwise? */
 static bool map_is_fixed(const struct dpager_map *map, u64 index)
@@ -147,11 +332,10 @@ u32 dpager_map_hole(const struct dpager_map *map,
 	return run;
 }
 
-/* Pages of leaf @number that have a place, by base or of their own. */
+/* Pages of the leaf of page @first that have a place, by base or of their own. */
 static u32 map_leaf_mask(const struct dpager_map *map,
-			 const struct dpager_leaf *leaf, unsigned long number)
+			 const struct dpager_leaf *leaf, u64 first)
 {
-	u64 first = (u64)number << DPAGER_LEAF_SHIFT;
 	u32 fixed = 0;
 
 	if (map_is_fixed(map, first))
@@ -161,6 +345,18 @@ static u32 map_leaf_mask(const struct dpager_map *map,
 	return (READ_ONCE(leaf->present) |
 		(fixed & ~READ_ONCE(leaf->dropped))) &
 	       ~READ_ONCE(leaf->spoilt);
+}
+
+/* The same by what the index holds: a leaf, or a folded run. */
+static u32 map_entry_mask(const struct dpager_map *map, const void *entry,
+			  u64 first)
+{
+	struct map_run run;
+
+	if (!xa_is_value(entry))
+		return map_leaf_mask(map, entry, first);
+	run = run_unpack(entry);
+	return run_mask(&run);
 }
 
 /* The first range of pages @from..@last, all of one leaf, that have a place. */
@@ -192,21 +388,22 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first)
 {
 	while (from < end) {
 		unsigned long number = from >> DPAGER_LEAF_SHIFT;
-		struct dpager_leaf *leaf;
 		u64 start = end;
 		u64 count, last;
+		void *entry;
 
-		leaf = xa_find(&map->leaves, &number,
-			       (end - 1) >> DPAGER_LEAF_SHIFT, XA_PRESENT);
-		if (leaf)
+		entry = xa_find(&map->leaves, &number,
+				(end - 1) >> DPAGER_LEAF_SHIFT, XA_PRESENT);
+		if (entry)
 			start = max(from, (u64)number << DPAGER_LEAF_SHIFT);
 		count = map_gap_next(map, from, start, first);
-		if (count || !leaf)
+		if (count || !entry)
 			return count;
 		/* The leaf's end may lie behind the last index there is. */
 		last = min(end - 1, start | DPAGER_LEAF_MASK);
-		count = map_leaf_next(map_leaf_mask(map, leaf, number), start,
-				      last, first);
+		count = map_leaf_next(map_entry_mask(map, entry,
+						     start & ~(u64)DPAGER_LEAF_MASK),
+				      start, last, first);
 		if (count)
 			return count;
 		from = last + 1;

@@ -11,6 +11,13 @@
  * after the folios are gone. Words that entries of a leaf share are under
  * cluster->lock.
  *
+ * Folding: a leaf none of whose pages is in memory, and whose places make up
+ * one run, is replaced in the index by that run, a number; one without places
+ * by nothing. So what was paged out in a row costs 9 bytes a leaf. Folding
+ * changes no entry, only how it is kept: dpager_map_next() and the counts do
+ * not see it. The owner of the leaf folds it (see cluster.h) and unfolds it by
+ * inserting a leaf where the run is.
+ *
  * Fixed placement: a map may have a base, a place where its page 0 lies; page
  * i of the first @fixed_pages pages is then at base + i although it has no
  * entry of its own (it exists on the backing only). An entry goes before it.
@@ -89,7 +96,7 @@ static inline u32 dpager_leaf_run(u32 pages, u32 *first)
 
 /**
  * struct dpager_map - the page map of one object
- * @leaves: leaf number -> struct dpager_leaf
+ * @leaves: leaf number -> struct dpager_leaf, or a folded run as a value
  * @base: where page 0 lies, or DPAGER_PLACE_NONE: pages are placed when paged
  *	out
  * @fixed_pages: pages that lie at @base
@@ -108,18 +115,36 @@ void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
 /* Frees the index only; leaves are the caller's and gone by now. */
 void dpager_map_destroy(struct dpager_map *map);
 
-/* The leaf that covers page @index, or NULL. Caller: RCU or the object lives. */
+/*
+ * The leaf that covers page @index, or NULL: there is none, or it is folded.
+ * Caller: RCU, or what keeps the leaf from being folded.
+ */
 static inline struct dpager_leaf *dpager_map_leaf(struct dpager_map *map,
 						  pgoff_t index)
 {
-	return xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+	void *entry = xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+
+	return xa_is_value(entry) ? NULL : entry;
 }
+
+/**
+ * dpager_map_peek() - the leaf that covers a page, folded or not
+ * @map: the map
+ * @index: the page
+ * @buffer: where a folded run is unpacked; its other words are not set
+ *
+ * Context: RCU read lock. What is seen may be out of date at once.
+ *
+ * Return: the leaf, or @buffer, or NULL.
+ */
+const struct dpager_leaf *dpager_map_peek(struct dpager_map *map, pgoff_t index,
+					  struct dpager_leaf *buffer);
 
 /**
  * dpager_map_insert() - give the map a leaf
  * @map: the map
  * @index: any page the leaf covers
- * @leaf: zeroed
+ * @leaf: zeroed; a folded run is unpacked into it
  * @gfp: for the index
  *
  * Return: the leaf in the map (somebody else's when they came first; @leaf is
@@ -127,6 +152,45 @@ static inline struct dpager_leaf *dpager_map_leaf(struct dpager_map *map,
  */
 struct dpager_leaf *dpager_map_insert(struct dpager_map *map, pgoff_t index,
 				      struct dpager_leaf *leaf, gfp_t gfp);
+
+/**
+ * dpager_map_fold() - take a leaf out of the map, and leave its run there
+ * @map: the map
+ * @index: any page the leaf covers
+ * @leaf: the leaf. Nobody changes it, nor is about to
+ *
+ * Allocates nothing.
+ *
+ * Return: whether the leaf is out of the map. It is not when its places are
+ * more than one run, a page of it is spoilt, or the map has a base.
+ */
+bool dpager_map_fold(struct dpager_map *map, pgoff_t index,
+		     struct dpager_leaf *leaf);
+
+/**
+ * dpager_map_splits() - would dpager_map_cut() leave two runs?
+ * @map: the map
+ * @first: first page
+ * @last: last page, of the same leaf
+ *
+ * Two need a leaf: who wants to cut there unfolds it first.
+ */
+bool dpager_map_splits(struct dpager_map *map, pgoff_t first, pgoff_t last);
+
+/**
+ * dpager_map_cut() - pages of a folded run read as zeros from now on
+ * @map: the map
+ * @first: first page
+ * @last: last page, of the same leaf
+ * @place: out: where the first of them was that had a place
+ *
+ * Context: nobody else unfolds or cuts the leaf. Allocates nothing.
+ *
+ * Return: how many had a place, in a row, which the caller frees. 0 also where
+ * the leaf is not folded.
+ */
+u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
+		   dpager_place_t *place);
 
 /**
  * dpager_map_get() - where a page is
@@ -224,8 +288,8 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
  * dpager_map_next() looks at leaf after leaf; to give way in between, look at
  * few pages at a time, and skip long holes with this.
  *
- * Return: the first page from @from on that has a leaf or lies at the base,
- * or @end.
+ * Return: the first page from @from on that has a leaf, folded or not, or lies
+ * at the base; or @end.
  */
 u64 dpager_map_skip(struct dpager_map *map, u64 from, u64 end);
 

@@ -49,10 +49,14 @@ static dpager_place_t clear(struct kunit *test, pgoff_t index)
 	return dpager_map_clear(test->priv, leaf_of(test, index), index);
 }
 
+/* The same, folded or not. */
 static int get(struct kunit *test, pgoff_t index, dpager_place_t *place)
 {
-	return dpager_map_get(test->priv, dpager_map_leaf(test->priv, index),
-			      index, place);
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+
+	leaf = dpager_map_peek(test->priv, index, &buffer);
+	return dpager_map_get(test->priv, leaf, index, place);
 }
 
 static void expect_place(struct kunit *test, pgoff_t index,
@@ -198,9 +202,12 @@ static void map_spoil_without_a_place(struct kunit *test)
 static u32 run(struct kunit *test, pgoff_t index)
 {
 	dpager_place_t place = DPAGER_PLACE_NONE, first;
-	struct dpager_leaf *leaf = dpager_map_leaf(test->priv, index);
-	u32 pages = dpager_map_run(test->priv, leaf, index, LEAF, &place);
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	u32 pages;
 
+	leaf = dpager_map_peek(test->priv, index, &buffer);
+	pages = dpager_map_run(test->priv, leaf, index, LEAF, &place);
 	if (pages) {
 		KUNIT_EXPECT_EQ(test, 0, get(test, index, &first));
 		KUNIT_EXPECT_EQ(test, first, place);
@@ -210,8 +217,11 @@ static u32 run(struct kunit *test, pgoff_t index)
 
 static u32 hole(struct kunit *test, pgoff_t index)
 {
-	return dpager_map_hole(test->priv, dpager_map_leaf(test->priv, index),
-			       index, LEAF);
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+
+	leaf = dpager_map_peek(test->priv, index, &buffer);
+	return dpager_map_hole(test->priv, leaf, index, LEAF);
 }
 
 static void map_run_in_a_row(struct kunit *test)
@@ -365,6 +375,252 @@ static void map_next_skips_spoilt(struct kunit *test)
 	expect_next(test, 0, U64_MAX, 2, 1);
 }
 
+/* --- folding ------------------------------------------------------------ */
+
+static void set_run(struct kunit *test, pgoff_t index, u32 count,
+		    dpager_place_t place)
+{
+	while (count--)
+		set(test, index++, place++);
+}
+
+static bool fold(struct kunit *test, pgoff_t index)
+{
+	return dpager_map_fold(test->priv, index,
+			       dpager_map_leaf(test->priv, index));
+}
+
+static void *entry(struct kunit *test, pgoff_t index)
+{
+	struct dpager_map *map = test->priv;
+
+	return xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+}
+
+/* Of the leaf of @index, these pages and no others are in a row from @place. */
+static void expect_run(struct kunit *test, pgoff_t index, u32 count,
+		       dpager_place_t place)
+{
+	pgoff_t leaf = index & ~(pgoff_t)DPAGER_LEAF_MASK, i;
+
+	for (i = leaf; i < leaf + LEAF; i++) {
+		if (i >= index && i < index + count)
+			expect_place(test, i, place + i - index);
+		else
+			expect_none(test, i);
+	}
+	expect_next(test, leaf, leaf + LEAF, index, count);
+}
+
+/* A leaf of these pages is folded, found, and unfolded again. */
+static void fold_and_unfold(struct kunit *test, pgoff_t index, u32 count,
+			    dpager_place_t place)
+{
+	set_run(test, index, count, place);
+	KUNIT_EXPECT_TRUE(test, fold(test, index));
+	KUNIT_EXPECT_NULL(test, dpager_map_leaf(test->priv, index));
+	KUNIT_EXPECT_TRUE(test, xa_is_value(entry(test, index)));
+	KUNIT_EXPECT_EQ(test, count, present(test));
+	expect_run(test, index, count, place);
+	KUNIT_EXPECT_EQ(test, count, run(test, index));
+
+	KUNIT_EXPECT_NOT_NULL(test, leaf_of(test, index));
+	KUNIT_EXPECT_FALSE(test, xa_is_value(entry(test, index)));
+	KUNIT_EXPECT_EQ(test, count, present(test));
+	expect_run(test, index, count, place);
+	while (count--)
+		clear(test, index++);
+	KUNIT_EXPECT_EQ(test, 0, present(test));
+}
+
+static void map_fold_every_run(struct kunit *test)
+{
+	for (u32 first = 0; first < LEAF; first++)
+		for (u32 count = 1; count <= LEAF - first; count++)
+			fold_and_unfold(test, 5 * LEAF + first, count,
+					dpager_place(3, 7000));
+}
+
+static void map_fold_extreme_places(struct kunit *test)
+{
+	fold_and_unfold(test, 0, 1, dpager_place(0, 0));
+	fold_and_unfold(test, 0, LEAF, dpager_place(0, 0));
+	fold_and_unfold(test, 0, LEAF, dpager_place(255, SLOTS - LEAF));
+	fold_and_unfold(test, LEAF - 1, 1, dpager_place(255, SLOTS - 1));
+	fold_and_unfold(test, 7, 1, dpager_place(255, 0));
+	/* The leaf before the last, whose end is no index. */
+	fold_and_unfold(test, ULONG_MAX - LEAF, 1, dpager_place(255, SLOTS - 1));
+}
+
+static void map_fold_without_a_place(struct kunit *test)
+{
+	leaf_of(test, 5);
+	KUNIT_EXPECT_TRUE(test, fold(test, 5));
+	KUNIT_EXPECT_NULL(test, entry(test, 5));
+	expect_none(test, 5);
+	KUNIT_EXPECT_EQ(test, LEAF, hole(test, 0));
+}
+
+static void expect_stays(struct kunit *test, pgoff_t index)
+{
+	struct dpager_leaf *leaf = leaf_of(test, index);
+
+	KUNIT_EXPECT_FALSE(test, fold(test, index));
+	KUNIT_EXPECT_PTR_EQ(test, leaf, dpager_map_leaf(test->priv, index));
+}
+
+static void map_fold_only_one_run(struct kunit *test)
+{
+	/* two runs of pages, in one of places */
+	set_run(test, 0, 2, 100);
+	set_run(test, 3, 2, 102);
+	expect_stays(test, 0);
+	/* one run of pages, in two of places */
+	set_run(test, LEAF, 2, 200);
+	set_run(test, LEAF + 2, 2, 203);
+	expect_stays(test, LEAF);
+	/* the end of one segment and the start of the next */
+	set(test, 2 * LEAF, dpager_place(1, SLOTS - 1));
+	set(test, 2 * LEAF + 1, dpager_place(2, 0));
+	expect_stays(test, 2 * LEAF);
+	/* the first page and the last */
+	set(test, 3 * LEAF, 300);
+	set(test, 4 * LEAF - 1, 331);
+	expect_stays(test, 3 * LEAF);
+	clear(test, 4 * LEAF - 1);
+	KUNIT_EXPECT_TRUE(test, fold(test, 3 * LEAF));
+}
+
+static void map_fold_nothing_spoilt(struct kunit *test)
+{
+	set_run(test, 0, LEAF, 100);
+	dpager_map_spoil(leaf_of(test, 4), 4);
+	expect_stays(test, 0);
+	set(test, 4, 104);
+	KUNIT_EXPECT_TRUE(test, fold(test, 0));
+	/* Not even a place, and not zeros. */
+	dpager_map_spoil(leaf_of(test, LEAF), LEAF);
+	expect_stays(test, LEAF);
+}
+
+static void map_fold_no_leaf_of_another(struct kunit *test)
+{
+	struct dpager_leaf other = {};
+
+	set_run(test, 0, 4, 100);
+	KUNIT_EXPECT_FALSE(test, dpager_map_fold(test->priv, 0, &other));
+	expect_run(test, 0, 4, 100);
+}
+
+static void map_insert_unpacks_over_all(struct kunit *test)
+{
+	struct dpager_leaf *leaf = kunit_kzalloc(test, sizeof(*leaf),
+						 GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, leaf);
+	set_run(test, 3, 4, 100);
+	fold(test, 3);
+	KUNIT_EXPECT_PTR_EQ(test, leaf,
+			    dpager_map_insert(test->priv, 20, leaf, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, (u32)GENMASK(6, 3), leaf->present);
+	KUNIT_EXPECT_EQ(test, 103ULL, leaf->place[6]);
+	KUNIT_EXPECT_EQ(test, 4, present(test));
+}
+
+static void map_next_over_folded(struct kunit *test)
+{
+	set_run(test, 2, LEAF - 2, 100);		/* folded */
+	set_run(test, LEAF, LEAF, 200);			/* folded */
+	set(test, 2 * LEAF, 300);
+	set(test, 2 * LEAF + 2, 302);			/* two runs */
+	set_run(test, 100 * LEAF + 5, 3, 400);		/* folded */
+	KUNIT_EXPECT_TRUE(test, fold(test, 0));
+	KUNIT_EXPECT_TRUE(test, fold(test, LEAF));
+	KUNIT_EXPECT_FALSE(test, fold(test, 2 * LEAF));
+	KUNIT_EXPECT_TRUE(test, fold(test, 100 * LEAF));
+
+	expect_next(test, 0, U64_MAX, 2, LEAF - 2);
+	expect_next(test, 9, U64_MAX, 9, LEAF - 9);
+	expect_next(test, 9, 11, 9, 2);
+	expect_next(test, LEAF, U64_MAX, LEAF, LEAF);
+	expect_next(test, 2 * LEAF, U64_MAX, 2 * LEAF, 1);
+	expect_next(test, 2 * LEAF + 1, U64_MAX, 2 * LEAF + 2, 1);
+	expect_next(test, 2 * LEAF + 3, U64_MAX, 100 * LEAF + 5, 3);
+	expect_next(test, 2 * LEAF + 3, 100 * LEAF + 6, 100 * LEAF + 5, 1);
+	expect_next(test, 2 * LEAF + 3, 100 * LEAF + 5, 0, 0);
+	expect_next(test, 100 * LEAF + 8, U64_MAX, 0, 0);
+	expect_next(test, 0, 2, 0, 0);
+}
+
+static void map_skip_over_folded(struct kunit *test)
+{
+	set(test, 100 * LEAF + 5, 400);
+	KUNIT_EXPECT_TRUE(test, fold(test, 100 * LEAF));
+	KUNIT_EXPECT_EQ(test, 100ULL * LEAF,
+			dpager_map_skip(test->priv, 0, U64_MAX));
+	KUNIT_EXPECT_EQ(test, 100ULL * LEAF + 7,
+			dpager_map_skip(test->priv, 100 * LEAF + 7, U64_MAX));
+	KUNIT_EXPECT_EQ(test, U64_MAX,
+			dpager_map_skip(test->priv, 101 * LEAF, U64_MAX));
+}
+
+/* Cut pages out of a folded run, and look at what comes out, and what is left. */
+static void cut_and_look(struct kunit *test, u32 first, u32 count, u32 from,
+			 u32 last)
+{
+	u32 end = first + count, begin = max(first, from);
+	u32 stop = min(end, last + 1), gone = begin < stop ? stop - begin : 0;
+	dpager_place_t base = dpager_place(9, 500), place = DPAGER_PLACE_NONE;
+	bool splits = gone && begin > first && stop < end;
+
+	set_run(test, LEAF + first, count, base);
+	KUNIT_ASSERT_TRUE(test, fold(test, LEAF));
+	KUNIT_EXPECT_EQ(test, splits, dpager_map_splits(test->priv, LEAF + from,
+							LEAF + last));
+	if (splits) {
+		dpager_map_cut(test->priv, LEAF, 2 * LEAF - 1, &place);
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, gone, dpager_map_cut(test->priv, LEAF + from,
+						   LEAF + last, &place));
+	KUNIT_EXPECT_EQ(test, gone ? base + begin - first : DPAGER_PLACE_NONE,
+			place);
+	KUNIT_EXPECT_EQ(test, count - gone, present(test));
+	if (gone == count) {
+		KUNIT_EXPECT_NULL(test, entry(test, LEAF));
+		return;
+	}
+	if (gone && begin == first)
+		expect_run(test, LEAF + stop, end - stop, base + stop - first);
+	else
+		expect_run(test, LEAF + first, count - gone, base);
+	dpager_map_cut(test->priv, LEAF, 2 * LEAF - 1, &place);
+	KUNIT_EXPECT_EQ(test, 0, present(test));
+}
+
+static void map_cut_every_range(struct kunit *test)
+{
+	for (u32 from = 0; from < LEAF; from++) {
+		for (u32 last = from; last < LEAF; last++) {
+			cut_and_look(test, 0, LEAF, from, last);
+			cut_and_look(test, 11, 9, from, last);
+			cut_and_look(test, LEAF - 1, 1, from, last);
+		}
+	}
+}
+
+static void map_cut_not_folded(struct kunit *test)
+{
+	dpager_place_t place;
+
+	KUNIT_EXPECT_EQ(test, 0U, dpager_map_cut(test->priv, 0, 5, &place));
+	KUNIT_EXPECT_FALSE(test, dpager_map_splits(test->priv, 5, 5));
+	set_run(test, 0, LEAF, 100);
+	KUNIT_EXPECT_EQ(test, 0U, dpager_map_cut(test->priv, 0, 5, &place));
+	KUNIT_EXPECT_FALSE(test, dpager_map_splits(test->priv, 5, 5));
+	expect_run(test, 0, LEAF, 100);
+}
+
 static void fixed_init(struct kunit *test, u64 pages)
 {
 	dpager_map_destroy(test->priv);
@@ -416,6 +672,17 @@ static void map_fixed_spoilt_base(struct kunit *test)
 	expect_none(test, 5);
 }
 
+static void map_fixed_is_not_folded(struct kunit *test)
+{
+	fixed_init(test, 100);
+	/* Without a place of its own each page is at the base, or dropped. */
+	expect_stays(test, 0);
+	set_run(test, LEAF, LEAF, 500);
+	expect_stays(test, LEAF);
+	clear(test, 2 * LEAF);
+	expect_stays(test, 2 * LEAF);
+}
+
 static void map_fixed_next(struct kunit *test)
 {
 	fixed_init(test, 100);
@@ -461,10 +728,22 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_next_at_the_last_index),
 	KUNIT_CASE(map_skip_over_holes),
 	KUNIT_CASE(map_next_skips_spoilt),
+	KUNIT_CASE(map_fold_every_run),
+	KUNIT_CASE(map_fold_extreme_places),
+	KUNIT_CASE(map_fold_without_a_place),
+	KUNIT_CASE(map_fold_only_one_run),
+	KUNIT_CASE(map_fold_nothing_spoilt),
+	KUNIT_CASE(map_fold_no_leaf_of_another),
+	KUNIT_CASE(map_insert_unpacks_over_all),
+	KUNIT_CASE(map_next_over_folded),
+	KUNIT_CASE(map_skip_over_folded),
+	KUNIT_CASE(map_cut_every_range),
+	KUNIT_CASE(map_cut_not_folded),
 	KUNIT_CASE(map_fixed_needs_no_leaf),
 	KUNIT_CASE(map_fixed_own_place_goes_first),
 	KUNIT_CASE(map_fixed_cleared_is_zeros),
 	KUNIT_CASE(map_fixed_spoilt_base),
+	KUNIT_CASE(map_fixed_is_not_folded),
 	KUNIT_CASE(map_fixed_next),
 	{}
 };
