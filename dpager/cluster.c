@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Clusters: allocation, dirty bits, tags, and who has one at a time. */
 
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 
 #include "cluster.h"
 #include "compat.h"
+#include "fold.h"
+#include "folio.h"
 #include "laundry.h"
 #include "object.h"
 #include "segment.h"
 #include "stats.h"
+#include "trace.h"
 
 /*
  * A cluster keeps at most this many tags whose cgroups no longer dirty its
@@ -49,16 +53,44 @@ struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
 	return cluster_of(dpager_map_leaf(&object->map, index));
 }
 
-struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
-					  pgoff_t index, bool *fresh)
+/* Not when it was folded just now: then the page map has another, or a run. */
+static bool cluster_pin(struct dpager_cluster *cluster)
+{
+	bool pinned;
+
+	spin_lock(&cluster->lock);
+	pinned = !cluster->folded;
+	cluster->pins += pinned;
+	spin_unlock(&cluster->lock);
+	return pinned;
+}
+
+struct dpager_cluster *dpager_cluster_pin(struct dpager_object *object,
+					  pgoff_t index)
 {
 	struct dpager_cluster *cluster;
-	struct dpager_leaf *leaf;
 
-	*fresh = false;
-	cluster = dpager_cluster_find(object, index);
-	if (likely(cluster))
-		return cluster;
+	rcu_read_lock();
+	do {
+		cluster = dpager_cluster_find(object, index);
+	} while (cluster && !cluster_pin(cluster));
+	rcu_read_unlock();
+	return cluster;
+}
+
+void dpager_cluster_put(struct dpager_cluster *cluster)
+{
+	spin_lock(&cluster->lock);
+	cluster->pins--;
+	spin_unlock(&cluster->lock);
+}
+
+/* A new one, with a pin. */
+static struct dpager_cluster *cluster_alloc(struct dpager_object *object,
+					    pgoff_t index)
+{
+	struct dpager_cluster *cluster;
+
 	cluster = kmem_cache_alloc_lru(cluster_cache, dpager_laundry_list(),
 				       GFP_KERNEL | __GFP_ZERO);
 	if (!cluster)
@@ -67,14 +99,44 @@ struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 	INIT_LIST_HEAD(&cluster->work);
 	cluster->object = object;
 	cluster->first = index & ~(pgoff_t)DPAGER_LEAF_MASK;
+	cluster->pins = 1;
 	/* Whose tag it is shows with its first folio. */
 	tag_init(&cluster->tag, cluster, 0, NUMA_NO_NODE);
-	leaf = dpager_map_insert(&object->map, index, &cluster->leaf,
-				 GFP_KERNEL);
-	*fresh = leaf == &cluster->leaf;
-	if (!*fresh)
-		kmem_cache_free(cluster_cache, cluster);
-	return IS_ERR(leaf) ? NULL : cluster_of(leaf);
+	return cluster;
+}
+
+struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
+					  pgoff_t index, bool *fresh)
+{
+	struct dpager_cluster *cluster, *made;
+	struct dpager_leaf *leaf;
+
+	lockdep_assert_held(&object->inode->i_mapping->invalidate_lock);
+	*fresh = false;
+	for (;;) {
+		cluster = dpager_cluster_pin(object, index);
+		if (likely(cluster))
+			return cluster;
+		made = cluster_alloc(object, index);
+		if (!made)
+			return NULL;
+		leaf = dpager_map_insert(&object->map, index, &made->leaf,
+					 GFP_KERNEL);
+		if (leaf == &made->leaf)
+			break;
+		kmem_cache_free(cluster_cache, made);
+		if (IS_ERR(leaf))
+			return NULL;
+	}
+	*fresh = true;
+	if (made->leaf.present)
+		trace_dpager_unfold(object->id, made->first,
+				    hweight32(made->leaf.present));
+	/* It may never become dirty. */
+	spin_lock(&made->lock);
+	dpager_fold_add(made);
+	spin_unlock(&made->lock);
+	return made;
 }
 
 static struct dpager_tag *tag_find(struct dpager_cluster *cluster, u64 cgroup,
@@ -266,7 +328,8 @@ void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 	if (cold && !cluster->busy)
 		cluster->hinted = true;
 	newly = pages & ~cluster->dirty;
-	if (newly && !cluster->object->dead) {
+	/* Folded: the folio has been dropped, by who did not wait for its users. */
+	if (newly && !cluster->object->dead && !cluster->folded) {
 		WRITE_ONCE(cluster->dirty, cluster->dirty | newly);
 		dirty_count(cluster, hweight32(newly));
 		tag_dirty(cluster, folio, newly);
@@ -274,22 +337,38 @@ void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 	spin_unlock(&cluster->lock);
 }
 
-int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages)
+static int cluster_claim(struct dpager_cluster *cluster, u32 pages)
 {
-	int ret = 0;
-
-	spin_lock(&cluster->lock);
+	lockdep_assert_held(&cluster->lock);
 	if (cluster->busy)
-		ret = -EBUSY;
-	else if (!(cluster->dirty & pages) || cluster->object->dead)
-		ret = -ENOENT;
-	if (!ret) {
-		cluster->busy = true;
-		cluster->dropping = true;
-		cluster->forced = pages;
+		return -EBUSY;
+	if (cluster->folded || cluster->object->dead ||
+	    !(cluster->dirty & pages))
+		return -ENOENT;
+	dpager_fold_forget(cluster);
+	cluster->busy = true;
+	cluster->dropping = true;
+	cluster->forced = pages;
+	return 0;
+}
+
+struct dpager_cluster *dpager_cluster_claim(struct dpager_object *object,
+					    pgoff_t index, u32 pages)
+{
+	struct dpager_cluster *cluster;
+	int err = -ENOENT;
+
+	rcu_read_lock();
+	cluster = dpager_cluster_find(object, index);
+	if (cluster) {
+		spin_lock(&cluster->lock);
+		err = cluster_claim(cluster, pages);
+		spin_unlock(&cluster->lock);
 	}
-	spin_unlock(&cluster->lock);
-	return ret;
+	rcu_read_unlock();
+	if (err == -ENOENT)
+		return NULL;
+	return err ? ERR_PTR(err) : cluster;
 }
 
 u32 dpager_cluster_begin(struct dpager_cluster *cluster)
@@ -326,6 +405,8 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 		if (tag->dirty && !cluster->object->dead)
 			tag_list(tag);
 	}
+	if (!cluster->dirty && !cluster->object->dead)
+		dpager_fold_add(cluster);
 	/* Who waits queues itself before it takes the lock to look. */
 	if (waitqueue_active(&cluster_wait))
 		wake_up_all(&cluster_wait);
@@ -464,14 +545,33 @@ u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
 	return places_free(&old);
 }
 
-unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
-				  pgoff_t last)
+static u32 cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
+			 pgoff_t last)
 {
 	spin_lock(&cluster->lock);
 	dirty_forget(cluster, GENMASK(last & DPAGER_LEAF_MASK,
 				      first & DPAGER_LEAF_MASK));
 	spin_unlock(&cluster->lock);
 	return dpager_cluster_unplace(cluster, first, last - first + 1);
+}
+
+u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
+			 pgoff_t last)
+{
+	struct dpager_cluster *cluster = dpager_cluster_pin(object, first);
+	dpager_place_t place;
+	u32 freed;
+
+	if (cluster) {
+		freed = cluster_punch(cluster, first, last);
+		dpager_cluster_put(cluster);
+		return freed;
+	}
+	/* Folded, if it is there at all, and none but faults unfold it. */
+	freed = dpager_map_cut(&object->map, first, last, &place);
+	if (freed)
+		dpager_place_free(place, freed, false);
+	return freed;
 }
 
 void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
@@ -488,19 +588,25 @@ void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 	spin_unlock(&cluster->lock);
 }
 
-static bool cluster_idle(struct dpager_cluster *cluster)
+static bool cluster_idle(struct dpager_object *object, pgoff_t index)
 {
-	bool idle;
+	struct dpager_cluster *cluster;
+	bool idle = true;
 
-	spin_lock(&cluster->lock);
-	idle = !cluster->busy;
-	spin_unlock(&cluster->lock);
+	rcu_read_lock();
+	cluster = dpager_cluster_find(object, index);
+	if (cluster) {
+		spin_lock(&cluster->lock);
+		idle = !cluster->busy;
+		spin_unlock(&cluster->lock);
+	}
+	rcu_read_unlock();
 	return idle;
 }
 
-int dpager_cluster_wait(struct dpager_cluster *cluster)
+int dpager_cluster_wait(struct dpager_object *object, pgoff_t index)
 {
-	return wait_event_killable(cluster_wait, cluster_idle(cluster)) ?
+	return wait_event_killable(cluster_wait, cluster_idle(object, index)) ?
 		-EINTR : 0;
 }
 
@@ -512,6 +618,7 @@ static bool cluster_unlist(struct dpager_cluster *cluster)
 	spin_lock(&cluster->lock);
 	idle = !cluster->busy;
 	if (idle) {
+		dpager_fold_forget(cluster);
 		tags_unlist(cluster);
 		dirty_clear(cluster, ~0U);
 	}
@@ -519,17 +626,67 @@ static bool cluster_unlist(struct dpager_cluster *cluster)
 	return idle;
 }
 
-void dpager_cluster_retire(struct dpager_cluster *cluster)
+void dpager_cluster_retire(struct dpager_object *object, pgoff_t index)
 {
-	wait_event(cluster_wait, cluster_unlist(cluster));
-	dpager_cluster_punch(cluster, cluster->first,
-			     cluster->first + DPAGER_LEAF_MASK);
+	struct dpager_cluster *cluster = dpager_cluster_find(object, index);
+	pgoff_t first = index & ~(pgoff_t)DPAGER_LEAF_MASK;
+
+	if (cluster)
+		wait_event(cluster_wait, cluster_unlist(cluster));
+	dpager_cluster_punch(object, first, first + DPAGER_LEAF_MASK);
 }
 
 void dpager_cluster_free(struct dpager_cluster *cluster)
 {
 	tags_free(cluster->tag.next);
 	kmem_cache_free(cluster_cache, cluster);
+}
+
+static void cluster_free_rcu(struct rcu_head *rcu)
+{
+	dpager_cluster_free(container_of(rcu, struct dpager_cluster, rcu));
+}
+
+/*
+ * Out of the page map, if its run says all there is. What of it is still listed
+ * was dirty once, and dropped.
+ */
+static bool cluster_fold(struct dpager_cluster *cluster)
+{
+	lockdep_assert_held(&cluster->lock);
+	dpager_fold_forget(cluster);
+	tags_unlist(cluster);
+	if (cluster->bad)
+		return false;
+	cluster->folded = dpager_map_fold(&cluster->object->map, cluster->first,
+					  &cluster->leaf);
+	return cluster->folded;
+}
+
+bool dpager_cluster_fold(struct dpager_cluster *cluster)
+{
+	bool folded = false;
+
+	spin_lock(&cluster->lock);
+	/* Its links serve another purpose then. */
+	if (cluster->folded || cluster->busy)
+		goto out;
+	if (cluster->dirty)
+		dpager_fold_forget(cluster);
+	else if (cluster->pins ||
+		 dpager_folio_resident(cluster->object, cluster->first,
+				       DPAGER_LEAF_PAGES))
+		dpager_fold_keep(cluster);
+	else
+		folded = cluster_fold(cluster);
+out:
+	spin_unlock(&cluster->lock);
+	if (folded) {
+		trace_dpager_fold(cluster->object->id, cluster->first,
+				  hweight32(cluster->leaf.present));
+		call_rcu(&cluster->rcu, cluster_free_rcu);
+	}
+	return folded;
 }
 
 int dpager_cluster_init(void)
@@ -548,6 +705,8 @@ int dpager_cluster_init(void)
 
 void dpager_cluster_exit(void)
 {
+	/* Folded ones are freed after RCU. */
+	rcu_barrier();
 	kmem_cache_destroy(tag_cache);
 	kmem_cache_destroy(cluster_cache);
 }

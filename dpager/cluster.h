@@ -11,13 +11,27 @@
  *
  * Life: allocated by the first fault on one of its pages and inserted in the
  * object's page map; listed while it has dirty pages and is not busy; busy
- * while a writer has it; retired when the object dies; freed after RCU, since
- * dirty_folio may have looked it up.
+ * while a writer has it; folded, when it holds nothing that its run of places
+ * does not say, which is then all that the page map keeps (see fold.h), and
+ * made anew from that by the next fault; or retired when the object dies; freed
+ * after RCU, since dirty_folio may have looked it up.
+ *
+ * It is folded only while it is clean and not busy, nobody pins it, and none of
+ * its pages is in the page cache. So it stays for who
+ *  - pins it: folios enter the page cache under a pin only;
+ *  - has a folio of it that stays in the page cache, locked or under writeback;
+ *  - has made it busy;
+ *  - walks the laundry's list and has its lock: it is listed while it is dirty,
+ *    and taken off the list before it is folded;
+ *  - takes it from an object that is dead: who folds has a reference on that.
+ * All others look it up under RCU, and take its lock to see whether it is
+ * folded before they change it.
  */
 #ifndef _DPAGER_CLUSTER_H
 #define _DPAGER_CLUSTER_H
 
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
 #include "dpager.h"
@@ -56,11 +70,15 @@ struct dpager_tag {
  * @forced: launder these pages, hot or not, and no others; 0: the cold ones
  * @object: whose cluster it is; immutable
  * @first: its first page; immutable
- * @busy: a writer has it, or is about to; nobody lists it
+ * @pins: it is not folded while there are any
  * @hinted: reclaim found a page of it cold
  * @referenced: touched by a fault since the laundry saw it last
+ * @busy: a writer has it, or is about to; nobody lists it
  * @dropping: who made it busy drops the pages when they are written
- * @work: in a writer's queue, or on the way there; owned by who made it busy
+ * @folded: out of the page map, never to be changed again
+ * @work: in a writer's queue, or on the way there: owned by who made it busy.
+ *	Else among those that may be folded: see fold.h
+ * @rcu: how it is freed once folded
  * @tag: its first tag
  */
 struct dpager_cluster {
@@ -71,32 +89,47 @@ struct dpager_cluster {
 	u32 forced;
 	struct dpager_object *object;
 	pgoff_t first;
-	bool busy;
+	u32 pins;
 	bool hinted;
 	bool referenced;
-	bool dropping;
-	struct list_head work;
+	bool busy : 1;
+	bool dropping : 1;
+	bool folded : 1;
+	union {
+		struct list_head work;
+		struct rcu_head rcu;
+	};
 	struct dpager_tag tag;
 };
 
 /* The pages of its cluster that a folio holds. The folio does not change. */
 u32 dpager_cluster_pages(struct folio *folio);
 
-/* The cluster of page @index, or NULL. Caller: RCU, or the object lives. */
+/*
+ * The cluster of page @index, or NULL: there is none, or it is folded. Caller:
+ * RCU, or what keeps it from being folded (see above).
+ */
 struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
 					   pgoff_t index);
 
+/* The same with a pin. */
+struct dpager_cluster *dpager_cluster_pin(struct dpager_object *object,
+					  pgoff_t index);
+
 /**
- * dpager_cluster_get() - the cluster of a page, allocated if need be
- * @object: the object
+ * dpager_cluster_get() - the cluster of a page, allocated or unfolded if need be
+ * @object: the object; its invalidate_lock is held
  * @index: the page
  * @fresh: out: it was allocated now, charged to the caller's cgroup
  *
- * Context: process, no folio locked: allocates, charged to the caller's cgroup.
- * Return: the cluster or NULL without memory.
+ * Context: process: allocates, charged to the caller's cgroup.
+ * Return: the cluster, with a pin, or NULL without memory.
  */
 struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 					  pgoff_t index, bool *fresh);
+
+/* Let go of a pin. */
+void dpager_cluster_put(struct dpager_cluster *cluster);
 
 /**
  * dpager_cluster_tag() - make sure a folio's cgroup has a tag in its cluster
@@ -123,13 +156,16 @@ void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 
 /**
  * dpager_cluster_claim() - make a cluster busy, to launder pages of it
- * @cluster: the cluster
+ * @object: the object
+ * @index: a page of the cluster
  * @pages: which, hot or not; only if one of them is known dirty
  *
  * Context: any but interrupt.
- * Return: 0; -EBUSY: it was; -ENOENT: none is dirty, or the object is dead.
+ * Return: the cluster; ERR_PTR(-EBUSY): it was; NULL: none is dirty, or the
+ * object is dead.
  */
-int dpager_cluster_claim(struct dpager_cluster *cluster, u32 pages);
+struct dpager_cluster *dpager_cluster_claim(struct dpager_object *object,
+					    pgoff_t index, u32 pages);
 
 /**
  * dpager_cluster_begin() - take a busy cluster's dirty bits, to examine them
@@ -156,7 +192,8 @@ void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages);
  * @cluster: the cluster
  * @keep: pages of what dpager_cluster_begin() gave that are still dirty
  *
- * Lists it again if it has dirty pages. The cluster may be freed right after.
+ * Lists it again if it has dirty pages; if not, it may be folded. The cluster
+ * may be freed right after.
  */
 void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep);
 
@@ -194,15 +231,18 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 
 /**
  * dpager_cluster_punch() - pages read as zeros from now on
- * @cluster: the cluster
- * @first: first page, in the cluster
- * @last: last page, in the cluster
+ * @object: the object
+ * @first: first page
+ * @last: last page, of the same cluster
+ *
+ * Where the cluster is folded its run is cut; who would split one
+ * (dpager_map_splits()) pins the cluster before.
  *
  * Context: invalidate_lock (write), the folios are gone; or the object dies.
  * Return: number of slots freed.
  */
-unsigned int dpager_cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
-				  pgoff_t last);
+u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
+			 pgoff_t last);
 
 /**
  * dpager_cluster_unplace() - pages have no place any more: they read as zeros
@@ -226,19 +266,33 @@ void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 			  bool bad);
 
 /**
+ * dpager_cluster_fold() - fold a cluster, if that can be done now
+ * @cluster: the cluster
+ *
+ * Allocates nothing, waits for nothing. A cluster that is clean but in use stays
+ * with those that may be folded, or comes to them; another leaves them: it comes
+ * back when it has been laundered.
+ *
+ * Context: any but interrupt; RCU, and a reference on the object.
+ * Return: whether it is folded now, by this.
+ */
+bool dpager_cluster_fold(struct dpager_cluster *cluster);
+
+/**
  * dpager_cluster_retire() - off all lists, wait until it is not busy, free its
  *	slots
- * @cluster: the cluster
+ * @object: the object
+ * @index: a page of the cluster, which may be folded
  *
  * Context: process; the object is dead and its page cache is empty.
  */
-void dpager_cluster_retire(struct dpager_cluster *cluster);
+void dpager_cluster_retire(struct dpager_object *object, pgoff_t index);
 
 /* Free a retired cluster, an RCU grace period later. */
 void dpager_cluster_free(struct dpager_cluster *cluster);
 
-/* Wait, killably, until a cluster is not busy. 0 or -EINTR. */
-int dpager_cluster_wait(struct dpager_cluster *cluster);
+/* Wait, killably, until the cluster of a page is not busy. 0 or -EINTR. */
+int dpager_cluster_wait(struct dpager_object *object, pgoff_t index);
 
 int dpager_cluster_init(void);
 void dpager_cluster_exit(void);

@@ -10,6 +10,7 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "fold.h"
 #include "folio.h"
 #include "io.h"
 #include "laundry.h"
@@ -48,34 +49,62 @@ static u32 range_mask(struct span r)
 	return GENMASK(r.last & DPAGER_LEAF_MASK, r.first & DPAGER_LEAF_MASK);
 }
 
-/* The next cluster of a range from *index on, which moves behind it. */
-static struct dpager_cluster *range_next(struct dpager_object *object,
-					 struct span r, pgoff_t *index)
+/*
+ * What of a range lies in the next leaf that there is, folded or not, from
+ * *index on, which moves behind it.
+ */
+static bool range_next(struct dpager_object *object, struct span r,
+		       pgoff_t *index, struct span *in)
 {
-	unsigned long leaf = *index >> DPAGER_LEAF_SHIFT;
-	struct dpager_leaf *found;
+	u64 next = dpager_map_skip(&object->map, *index, (u64)r.last + 1);
 
-	found = xa_find(&object->map.leaves, &leaf, r.last >> DPAGER_LEAF_SHIFT,
-			XA_PRESENT);
-	*index = (leaf + 1) << DPAGER_LEAF_SHIFT;
-	return found ? container_of(found, struct dpager_cluster, leaf) : NULL;
+	if (next > r.last)
+		return false;
+	*in = range_in_leaf(r, next);
+	*index = in->last + 1;
+	return true;
+}
+
+/* The same, of leaves that are not folded: of the others nothing is in memory. */
+static bool range_next_unfolded(struct dpager_object *object, struct span r,
+				pgoff_t *index, struct span *in)
+{
+	while (range_next(object, r, index, in)) {
+		cond_resched();
+		if (dpager_map_leaf(&object->map, in->first))
+			return true;
+	}
+	return false;
+}
+
+/* Fold what of a range can be folded. */
+static void range_fold(struct dpager_object *object, struct span r)
+{
+	pgoff_t index = r.first;
+	struct span in;
+
+	while (!fatal_signal_pending(current) &&
+	       range_next_unfolded(object, r, &index, &in))
+		dpager_fold(object, in.first);
 }
 
 /* --- page out ----------------------------------------------------------- */
 
 /* Hand a cluster out, hot pages and all. 0 also when nothing was dirty. */
-static int page_out_cluster(struct dpager_cluster *cluster, u32 pages)
+static int page_out_leaf(struct dpager_object *object, struct span in)
 {
+	struct dpager_cluster *cluster;
 	int ret;
 
 	for (;;) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		ret = dpager_cluster_claim(cluster, pages);
-		if (ret == -ENOENT)
+		cluster = dpager_cluster_claim(object, in.first,
+					       range_mask(in));
+		if (!cluster)
 			return 0;
-		if (ret == -EBUSY) {
-			ret = dpager_cluster_wait(cluster);
+		if (IS_ERR(cluster)) {
+			ret = dpager_cluster_wait(object, in.first);
 			if (ret)
 				return ret;
 			continue;
@@ -89,21 +118,18 @@ static int page_out_cluster(struct dpager_cluster *cluster, u32 pages)
 
 static int page_out_submit(struct dpager_object *object, struct span r)
 {
-	struct dpager_cluster *cluster;
 	pgoff_t index = r.first;
 	bool full = false;
+	struct span in;
 	int ret;
 
-	while ((cluster = range_next(object, r, &index))) {
-		struct span in = range_in_leaf(r, cluster->first);
-
-		ret = page_out_cluster(cluster, range_mask(in));
+	while (range_next_unfolded(object, r, &index, &in)) {
+		ret = page_out_leaf(object, in);
 		/* Others may have slots to be written again. */
 		if (ret == -ENOSPC)
 			full = true;
 		else if (ret)
 			return ret;
-		cond_resched();
 	}
 	return full ? -ENOSPC : 0;
 }
@@ -112,16 +138,13 @@ static int page_out_submit(struct dpager_object *object, struct span r)
 static int page_out_wait(struct dpager_object *object, struct span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
-	struct dpager_cluster *cluster;
-	pgoff_t index = r.first;
+	pgoff_t index = r.first, i;
 	struct folio *folio;
+	struct span in;
 	int ret;
 
-	while ((cluster = range_next(object, r, &index))) {
-		struct span in = range_in_leaf(r, cluster->first);
-		pgoff_t i;
-
-		ret = dpager_cluster_wait(cluster);
+	while (range_next_unfolded(object, r, &index, &in)) {
+		ret = dpager_cluster_wait(object, in.first);
 		for (i = in.first; !ret && i <= in.last; i++) {
 			folio = dpager_folio_get(mapping, i);
 			if (!folio)
@@ -131,7 +154,6 @@ static int page_out_wait(struct dpager_object *object, struct span r)
 		}
 		if (ret)
 			return -EINTR;
-		cond_resched();
 	}
 	return 0;
 }
@@ -162,13 +184,11 @@ static void page_out_unmap_leaf(struct dpager_object *object, struct span r)
 
 static void page_out_unmap(struct dpager_object *object, struct span r)
 {
-	struct dpager_cluster *cluster;
 	pgoff_t index = r.first;
+	struct span in;
 
-	while ((cluster = range_next(object, r, &index))) {
-		page_out_unmap_leaf(object, range_in_leaf(r, cluster->first));
-		cond_resched();
-	}
+	while (range_next_unfolded(object, r, &index, &in))
+		page_out_unmap_leaf(object, in);
 }
 
 /*
@@ -304,45 +324,36 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 	if (ret == -EAGAIN)
 		ret = -ENOSPC;
 	*pages = atomic64_read(&object->pages_out) - out;
-	if (ret != -EINTR)
+	if (ret != -EINTR) {
 		page_out_drop(object, r);
+		range_fold(object, r);
+	}
 	return ret;
 }
 
 /* --- page in ------------------------------------------------------------ */
 
 /*
- * Wait for a folio to be read; one whose read failed with others is read
- * again, alone. -EAGAIN: its pages are to be read singly.
+ * Wait for a folio to be read. -EAGAIN: it was taken out of the page cache,
+ * since its read failed with others, or by somebody else.
  */
 static int page_in_folio(struct dpager_object *object, struct folio *folio)
 {
 	struct address_space *mapping = object->inode->i_mapping;
+	int ret = 0;
 
-	while (!folio_test_uptodate(folio)) {
-		if (folio_lock_killable(folio))
-			return -EINTR;
-		if (folio->mapping != mapping) {
-			folio_unlock(folio);
-			return -EAGAIN;
-		}
-		if (folio_test_uptodate(folio)) {
-			folio_unlock(folio);
-			return 0;
-		}
-		if (folio_test_checked(folio)) {
-			dpager_folio_remove(mapping, folio);
-			folio_unlock(folio);
-			return -EIO;
-		}
-		if (folio_test_large(folio)) {
-			dpager_folio_remove(mapping, folio);
-			folio_unlock(folio);
-			return -EAGAIN;
-		}
-		dpager_readin_folio(object, folio);
+	if (folio_test_uptodate(folio))
+		return 0;
+	if (folio_lock_killable(folio))
+		return -EINTR;
+	if (folio->mapping != mapping) {
+		ret = -EAGAIN;
+	} else if (!folio_test_uptodate(folio)) {
+		ret = folio_test_checked(folio) ? -EIO : -EAGAIN;
+		dpager_folio_remove(mapping, folio);
 	}
-	return 0;
+	folio_unlock(folio);
+	return ret;
 }
 
 static int page_in_leaf(struct dpager_object *object, struct span r,
@@ -376,6 +387,7 @@ static int page_in_wait(struct dpager_object *object, struct span r)
 		err = page_in_folio(object, folio);
 		folio_put(folio);
 		if (err == -EAGAIN) {
+			/* Where it is one page this time, it is read alone. */
 			err = page_in_leaf(object, (struct span){ i, last },
 					   DPAGER_READIN_SINGLY);
 			/* Look again. */
@@ -392,14 +404,11 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 {
 	struct span r = { first, first + count - 1 }, before, in;
 	s64 was = atomic64_read(&object->pages_in);
-	struct dpager_cluster *cluster;
 	bool failed = false, any = false;
 	pgoff_t index = first;
 	int ret = 0;
 
-	while ((!ret || ret == -EIO) &&
-	       (cluster = range_next(object, r, &index))) {
-		in = range_in_leaf(r, cluster->first);
+	while ((!ret || ret == -EIO) && range_next(object, r, &index, &in)) {
 		ret = page_in_leaf(object, in, DPAGER_READIN_WAITED);
 		if (!ret && any)
 			ret = page_in_wait(object, before);
@@ -448,14 +457,12 @@ static int drop_settle(struct dpager_object *object, struct span r)
 
 static u64 drop_slots(struct dpager_object *object, struct span r)
 {
-	struct dpager_cluster *cluster;
 	pgoff_t index = r.first;
+	struct span in;
 	u64 freed = 0;
 
-	while ((cluster = range_next(object, r, &index))) {
-		struct span in = range_in_leaf(r, cluster->first);
-
-		freed += dpager_cluster_punch(cluster, in.first, in.last);
+	while (range_next(object, r, &index, &in)) {
+		freed += dpager_cluster_punch(object, in.first, in.last);
 		cond_resched();
 	}
 	return freed;
@@ -480,18 +487,20 @@ static struct folio *drop_straddling(struct dpager_object *object,
 static u64 drop_in_folio(struct dpager_object *object, struct folio *folio,
 			 struct span in)
 {
-	struct dpager_cluster *cluster = dpager_cluster_find(object, in.first);
+	struct dpager_cluster *cluster = dpager_cluster_pin(object, in.first);
 	u32 count = in.last - in.first + 1;
+	bool uptodate = folio_test_uptodate(folio);
 	u64 freed;
 
-	if (!folio_test_uptodate(folio)) {
+	if (uptodate)
+		folio_zero_range(folio, (in.first - folio->index) << PAGE_SHIFT,
+				 (size_t)count << PAGE_SHIFT);
+	else
 		dpager_folio_remove(object->inode->i_mapping, folio);
-		return dpager_cluster_unplace(cluster, in.first, count);
-	}
-	folio_zero_range(folio, (in.first - folio->index) << PAGE_SHIFT,
-			 (size_t)count << PAGE_SHIFT);
 	freed = dpager_cluster_unplace(cluster, in.first, count);
-	folio_mark_dirty(folio);
+	if (uptodate)
+		folio_mark_dirty(folio);
+	dpager_cluster_put(cluster);
 	return freed;
 }
 
@@ -532,19 +541,12 @@ static int drop_edge(struct dpager_object *object, struct span *r,
 	return ret;
 }
 
-int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
-			u64 *pages)
+/* Under invalidate_lock (write). */
+static int drop_range(struct dpager_object *object, struct span r, u64 *pages)
 {
 	struct address_space *mapping = object->inode->i_mapping;
-	struct span r = { first, first + count - 1 };
 	int ret;
 
-	*pages = 0;
-	ret = drop_settle(object, r);
-	if (ret)
-		return ret;
-	if (down_write_killable(&mapping->invalidate_lock))
-		return -EINTR;
 	ret = drop_edge(object, &r, r.first, pages);
 	if (!ret)
 		ret = drop_edge(object, &r, r.last, pages);
@@ -556,6 +558,49 @@ int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
 					   ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1);
 		*pages += drop_slots(object, r);
 	}
+	return ret;
+}
+
+/*
+ * A hole in a run takes a cluster, which must be there, and stay, before anything
+ * is changed. NULL: the range makes none; then dropping needs no memory.
+ */
+static struct dpager_cluster *drop_pin(struct dpager_object *object,
+				       struct span r)
+{
+	struct span in = range_in_leaf(r, r.first);
+	struct dpager_cluster *cluster;
+	bool fresh;
+
+	if (in.last != r.last)
+		return NULL;
+	cluster = dpager_cluster_pin(object, r.first);
+	if (cluster || !dpager_map_splits(&object->map, r.first, r.last))
+		return cluster;
+	return dpager_cluster_get(object, r.first, &fresh) ?: ERR_PTR(-ENOMEM);
+}
+
+int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
+			u64 *pages)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	struct span r = { first, first + count - 1 };
+	struct dpager_cluster *cluster;
+	int ret;
+
+	*pages = 0;
+	ret = drop_settle(object, r);
+	if (ret)
+		return ret;
+	if (down_write_killable(&mapping->invalidate_lock))
+		return -EINTR;
+	cluster = drop_pin(object, r);
+	ret = PTR_ERR_OR_ZERO(cluster);
+	if (!ret)
+		ret = drop_range(object, r, pages);
+	if (!IS_ERR_OR_NULL(cluster))
+		dpager_cluster_put(cluster);
 	filemap_invalidate_unlock(mapping);
+	range_fold(object, r);
 	return ret;
 }

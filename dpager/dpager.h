@@ -17,8 +17,10 @@
  * dpager_admin			(mutex: stores and segments come and go)
  *   dpager_space		(spin: their tables, segments by priority)
  *     cluster->lock		(spin: map leaf, tags, state)
+ *       xa_lock of a page map	(spin: a leaf is folded; nothing is allocated)
  *       list_lru lock		(spin: dirty tags; its walk only trylocks
  *				 cluster->lock, so the order holds)
+ *         fold_lock		(spin: clusters that may be folded)
  *     segment->slot_lock	(spin: free slots)
  *     writer->lock		(spin, irq: a segment's queue and requests)
  *

@@ -132,19 +132,16 @@ static vm_fault_t fault_wait_reads(struct fault *f)
 	return VM_FAULT_RETRY;
 }
 
-/* The folio is locked and not up to date: a read failed. */
+/*
+ * The folio is locked and not up to date: a read failed. Out of the page cache
+ * with it, so that the page is tried again: now and alone, if it failed with
+ * others; else by a later access.
+ */
 static vm_fault_t fault_failed(struct fault *f)
 {
 	struct folio *folio = f->folio;
 
-	f->singly = folio_test_large(folio);
-	if (!f->singly && !folio_test_checked(folio)) {
-		/* It failed with others; now alone. */
-		f->major = true;
-		dpager_readin_folio(f->object, folio);
-		return 0;
-	}
-	/* Out of the page cache, so that it, or a later access, tries again. */
+	f->singly = !folio_test_checked(folio);
 	dpager_folio_remove(folio->mapping, folio);
 	folio_unlock(folio);
 	fault_put(f);
@@ -243,6 +240,7 @@ static bool fault_stable(struct fault *f)
 	if (likely(!folio_test_writeback(f->folio)) ||
 	    !vma_shared_writable(vma))
 		return false;
+	/* It stays: its folio is locked, and in the page cache. */
 	cluster = dpager_cluster_find(f->object, f->index);
 	/* Its write is failing: others of its folio may still be written. */
 	if (dpager_map_get(&f->object->map, &cluster->leaf, f->index, &place))
@@ -442,12 +440,28 @@ const struct vm_operations_struct dpager_vm_ops = {
 	.map_pages = dpager_map_pages,
 };
 
+/* Under invalidate_lock (read). 0: the folio is read, or on its way. */
+static int fault_read_small(struct dpager_object *object, struct folio *folio)
+{
+	struct dpager_cluster *cluster;
+	bool fresh;
+	int err;
+
+	cluster = dpager_cluster_get(object, folio->index, &fresh);
+	if (!cluster)
+		return -ENOMEM;
+	err = dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL);
+	if (!err)
+		dpager_readin_folio(object, cluster, folio);
+	dpager_cluster_put(cluster);
+	return err;
+}
+
 int dpager_fault_read_folio(struct file *file, struct folio *folio)
 {
 	struct dpager_object *object = dpager_object_of(folio->mapping->host);
 	struct address_space *mapping = folio->mapping;
-	struct dpager_cluster *cluster;
-	bool fresh;
+	int err;
 
 	/* Its read has failed: away with it, and its pages are read singly. */
 	if (folio_test_large(folio)) {
@@ -460,14 +474,11 @@ int dpager_fault_read_folio(struct file *file, struct folio *folio)
 		folio_unlock(folio);
 		return AOP_TRUNCATED_PAGE;
 	}
-	cluster = dpager_cluster_get(object, folio->index, &fresh);
-	if (cluster && !dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL)) {
-		dpager_readin_folio(object, folio);
-		filemap_invalidate_unlock_shared(mapping);
-		return 0;
+	err = fault_read_small(object, folio);
+	if (err) {
+		dpager_folio_remove(mapping, folio);
+		folio_unlock(folio);
 	}
-	dpager_folio_remove(mapping, folio);
-	folio_unlock(folio);
 	filemap_invalidate_unlock_shared(mapping);
-	return -ENOMEM;
+	return err;
 }

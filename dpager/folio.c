@@ -30,6 +30,7 @@ int dpager_folio_insert(struct dpager_object *object,
 	struct address_space *mapping = object->inode->i_mapping;
 	int err;
 
+	lockdep_assert_held(&mapping->invalidate_lock);
 	err = filemap_add_folio(mapping, folio, index, gfp);
 	if (err)
 		return err;

@@ -25,7 +25,7 @@ struct folio *dpager_folio_alloc_larger(struct dpager_object *object,
 /**
  * dpager_folio_insert() - a new folio enters the page cache, locked
  * @object: the object; its invalidate_lock is held for reading
- * @cluster: the cluster
+ * @cluster: the cluster, with a pin
  * @folio: the folio, charged to the caller's cgroup by this
  * @index: its first page
  * @fresh: the caller has allocated the cluster for it

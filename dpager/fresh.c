@@ -22,6 +22,21 @@ static bool fresh_pages(struct dpager_object *object,
 	       count;
 }
 
+/* The same without a pin: a guess. */
+static bool fresh_pages_guess(struct dpager_object *object, pgoff_t index,
+			      u32 count)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	bool fresh;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	fresh = dpager_map_hole(&object->map, leaf, index, count) == count;
+	rcu_read_unlock();
+	return fresh;
+}
+
 /*
  * A folio of zeros, of pages that were never written, into the page cache:
  * locked, up to date and dirty, since what is written to it later through the
@@ -112,15 +127,34 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 	return next - index - 1;
 }
 
-int dpager_fresh_larger(struct dpager_object *object,
-			struct dpager_cluster *cluster, pgoff_t index,
-			bool fresh, struct folio **result)
+/* Under invalidate_lock (read). The folio is given away in any case. */
+static int fresh_insert_larger(struct dpager_object *object,
+			       struct folio *folio, pgoff_t index)
+{
+	struct dpager_cluster *cluster;
+	bool fresh;
+	int err;
+
+	cluster = dpager_cluster_get(object, index, &fresh);
+	if (!cluster) {
+		folio_put(folio);
+		return -ENOMEM;
+	}
+	err = fresh_insert(object, cluster, folio, index, fresh);
+	if (!err)
+		WRITE_ONCE(cluster->referenced, true);
+	dpager_cluster_put(cluster);
+	return err;
+}
+
+int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
+			struct folio **result)
 {
 	gfp_t gfp = dpager_folio_gfp(object, true) | __GFP_ZERO;
 	struct folio *folio;
 	int err;
 
-	if (!fresh_pages(object, cluster, index, object->folio_pages) ||
+	if (!fresh_pages_guess(object, index, object->folio_pages) ||
 	    !fresh_in_order(object, index))
 		return -ENOENT;
 	folio = dpager_folio_alloc_larger(object, gfp);
@@ -131,7 +165,7 @@ int dpager_fresh_larger(struct dpager_object *object,
 		folio_put(folio);
 		return err;
 	}
-	err = fresh_insert(object, cluster, folio, index, fresh);
+	err = fresh_insert_larger(object, folio, index);
 	dpager_object_unpin_range(object);
 	if (err)
 		return -ENOENT;

@@ -17,7 +17,7 @@ struct folio;
 /**
  * dpager_fresh_more() - pages that follow one just written to for the first time
  * @object: the object; its invalidate_lock is held for reading
- * @cluster: the cluster
+ * @cluster: the cluster, with a pin
  * @index: the page; its folio may be locked
  *
  * Return: how many came, up to the end of the leaf, the first page that is not
@@ -30,15 +30,12 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 /**
  * dpager_fresh_larger() - the larger folio that begins at a page
  * @object: the object
- * @cluster: the cluster
  * @index: the page, see dpager_folio_may_be_larger()
- * @fresh: the caller has allocated the cluster for it
  * @result: out: the folio, referenced, locked, up to date, dirty
  *
  * Return: 1; -ENOENT: not that way; -EINTR.
  */
-int dpager_fresh_larger(struct dpager_object *object,
-			struct dpager_cluster *cluster, pgoff_t index,
-			bool fresh, struct folio **result);
+int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
+			struct folio **result);
 
 #endif /* _DPAGER_FRESH_H */

@@ -142,6 +142,7 @@ static unsigned int write_folio_again(struct dpager_io *io, struct folio *folio)
 	unsigned int n = folio_nr_pages(folio), failed = 0, written = 0, i;
 	struct dpager_cluster *cluster;
 
+	/* It stays, since a folio under writeback stays in the page cache. */
 	cluster = dpager_cluster_find(io_object(folio), folio->index);
 	for (i = 0; i < n; i++) {
 		pgoff_t index = folio->index + i;

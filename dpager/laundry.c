@@ -11,6 +11,7 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "fold.h"
 #include "laundry.h"
 #include "object.h"
 #include "stats.h"
@@ -81,8 +82,17 @@ bool dpager_laundry_dirty_folio(struct address_space *mapping,
 	cold = (current->flags & PF_MEMALLOC) && folio_test_locked(folio);
 	rcu_read_lock();
 	cluster = dpager_cluster_find(object, folio->index);
-	if (!WARN_ON_ONCE(!cluster))
+	if (likely(cluster)) {
 		dpager_cluster_dirty(cluster, folio, cold);
+	} else {
+		/*
+		 * Its user was late: it has been dropped, and what was its
+		 * cluster folded. Who did that took a lock after who dropped
+		 * it, so one that is in the page cache shows here.
+		 */
+		smp_rmb();
+		WARN_ON_ONCE(folio->mapping == mapping);
+	}
 	rcu_read_unlock();
 	return newly;
 }
@@ -165,6 +175,7 @@ static enum lru_status laundry_isolate(DPAGER_ISOLATE_ARGS)
 	}
 	cluster->referenced = false;
 	cluster->forced = walk->force ? ~0U : 0;
+	dpager_fold_forget(cluster);
 	cluster->busy = true;
 	list_lru_isolate(list, item);
 	list_add_tail(&cluster->work, &walk->clusters);

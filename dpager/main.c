@@ -6,6 +6,7 @@
 
 #include "cluster.h"
 #include "ctl.h"
+#include "fold.h"
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
@@ -21,9 +22,12 @@ static int __init dpager_init(void)
 	err = dpager_cluster_init();
 	if (err)
 		return err;
-	err = dpager_io_init();
+	err = dpager_fold_init();
 	if (err)
 		goto err_cluster;
+	err = dpager_io_init();
+	if (err)
+		goto err_fold;
 	err = dpager_laundry_init();
 	if (err)
 		goto err_io;
@@ -42,6 +46,8 @@ err_laundry:
 	dpager_laundry_exit();
 err_io:
 	dpager_io_exit();
+err_fold:
+	dpager_fold_exit();
 err_cluster:
 	dpager_cluster_exit();
 	return err;
@@ -60,6 +66,7 @@ static void __exit dpager_exit(void)
 	dpager_laundry_exit();
 	dpager_store_exit();
 	dpager_io_exit();
+	dpager_fold_exit();
 	dpager_cluster_exit();
 }
 

@@ -78,12 +78,13 @@ static void object_free_work(struct work_struct *work)
 	struct dpager_object *object = container_of(to_rcu_work(work),
 						    struct dpager_object,
 						    free_work);
-	struct dpager_leaf *leaf;
 	unsigned long i;
+	void *entry;
 
-	xa_for_each(&object->map.leaves, i, leaf)
-		dpager_cluster_free(container_of(leaf, struct dpager_cluster,
-						 leaf));
+	/* None is folded: retired, those have nothing left. */
+	xa_for_each(&object->map.leaves, i, entry)
+		dpager_cluster_free(dpager_cluster_find(object,
+							i << DPAGER_LEAF_SHIFT));
 	dpager_map_destroy(&object->map);
 	if (object->store)
 		dpager_store_put(object->store);
@@ -92,12 +93,11 @@ static void object_free_work(struct work_struct *work)
 
 static void object_retire_clusters(struct dpager_object *object)
 {
-	struct dpager_leaf *leaf;
 	unsigned long i;
+	void *entry;
 
-	xa_for_each(&object->map.leaves, i, leaf) {
-		dpager_cluster_retire(container_of(leaf, struct dpager_cluster,
-						   leaf));
+	xa_for_each(&object->map.leaves, i, entry) {
+		dpager_cluster_retire(object, i << DPAGER_LEAF_SHIFT);
 		cond_resched();
 	}
 }

@@ -22,6 +22,7 @@
  * @io: the request, or NULL
  * @segment: where it reads
  * @next_slot: the slot that would continue it
+ * @fresh: the cluster has been allocated for it
  * @ahead: nobody waits for it
  * @larger: in larger folios where that is possible
  */
@@ -30,6 +31,7 @@ struct readin {
 	struct dpager_io *io;
 	struct dpager_segment *segment;
 	u64 next_slot;
+	bool fresh;
 	bool ahead;
 	bool larger;
 };
@@ -84,6 +86,39 @@ static bool readin_in_a_row(struct dpager_object *object,
 			      place) == count;
 }
 
+/*
+ * The same before the folio is there, and without a pin on the cluster: guesses.
+ * They may find a leaf that is being freed, or folded.
+ */
+static int readin_place_guess(struct dpager_object *object, pgoff_t index,
+			      dpager_place_t *place)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	int err;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	err = dpager_map_get(&object->map, leaf, index, place);
+	rcu_read_unlock();
+	return err;
+}
+
+static bool readin_in_a_row_guess(struct dpager_object *object, pgoff_t index,
+				  u32 count)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	dpager_place_t place;
+	u32 run;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	run = dpager_map_run(&object->map, leaf, index, count, &place);
+	rcu_read_unlock();
+	return run == count;
+}
+
 /* One more folio of a request: allocated, inserted, added to it. */
 static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 		      pgoff_t index, bool larger)
@@ -100,7 +135,8 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 		return -ENOMEM;
 	/* Nobody has asked for this page: it is not young. */
 	suspended = dpager_lru_fault_suspend();
-	err = dpager_folio_insert(r->object, cluster, folio, index, false, gfp);
+	err = dpager_folio_insert(r->object, cluster, folio, index, r->fresh,
+				  gfp);
 	dpager_lru_fault_resume(suspended);
 	if (err)
 		goto out;
@@ -171,27 +207,53 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 	return 0;
 }
 
+/* Under invalidate_lock (read), with a pin on the cluster. */
+static int readin_range(struct readin *r, struct dpager_cluster *cluster,
+			pgoff_t first, pgoff_t last)
+{
+	struct blk_plug plug;
+	int err;
+
+	if (!READ_ONCE(cluster->leaf.present))
+		return 0;
+	if (!r->ahead)
+		WRITE_ONCE(cluster->referenced, true);
+	blk_start_plug(&plug);
+	err = readin_span(r, cluster, first, last);
+	readin_submit(r);
+	blk_finish_plug(&plug);
+	return err;
+}
+
+/* Is there nothing of the leaf of a page, not even folded? */
+static bool readin_nothing(struct dpager_object *object, pgoff_t index)
+{
+	return dpager_map_skip(&object->map, index, index + 1) != index;
+}
+
 int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 			pgoff_t last, enum dpager_readin how)
 {
-	struct dpager_cluster *cluster = dpager_cluster_find(object, first);
 	struct readin r = {
 		.object = object,
 		.ahead = how == DPAGER_READIN_AHEAD,
 		.larger = how != DPAGER_READIN_SINGLY,
 	};
-	struct blk_plug plug;
+	struct dpager_cluster *cluster;
 	int err;
 
-	if (!cluster || !READ_ONCE(cluster->leaf.present))
+	if (readin_nothing(object, first))
 		return 0;
 	err = dpager_object_pin_range(object);
 	if (err)
 		return err;
-	blk_start_plug(&plug);
-	err = readin_span(&r, cluster, first, last);
-	readin_submit(&r);
-	blk_finish_plug(&plug);
+	cluster = dpager_cluster_get(object, first, &r.fresh);
+	if (cluster) {
+		err = readin_range(&r, cluster, first, last);
+		dpager_cluster_put(cluster);
+	} else {
+		err = -ENOMEM;
+	}
 	dpager_object_unpin_range(object);
 	return err;
 }
@@ -220,10 +282,9 @@ void dpager_readin_ahead(struct dpager_object *object,
 
 static bool page_reads_full(struct dpager_object *object, pgoff_t index)
 {
-	struct dpager_cluster *cluster = dpager_cluster_find(object, index);
 	dpager_place_t place;
 
-	return cluster && !readin_place(object, cluster, index, &place) &&
+	return !readin_place_guess(object, index, &place) &&
 	       place_reads_full(place);
 }
 
@@ -265,14 +326,10 @@ static int readin_start(struct dpager_object *object,
 }
 
 /* What a reader in order gets with its page, that page's folio included. */
-static int readin_larger_from(struct dpager_object *object,
-			      struct dpager_cluster *cluster, pgoff_t index,
+static int readin_larger_from(struct dpager_object *object, pgoff_t index,
 			      struct folio **result)
 {
-	dpager_place_t place;
-
-	if (!readin_in_a_row(object, cluster, index, object->folio_pages,
-			     &place))
+	if (!readin_in_a_row_guess(object, index, object->folio_pages))
 		return -ENOENT;
 	if (dpager_readin_range(object, index, readin_last(object, index),
 				DPAGER_READIN_WAITED) == -EINTR)
@@ -281,27 +338,19 @@ static int readin_larger_from(struct dpager_object *object,
 	return *result ? 0 : -ENOENT;
 }
 
-/* One page. As dpager_readin_page(). */
-static int readin_page(struct dpager_object *object,
-		       struct dpager_cluster *cluster, pgoff_t index,
-		       bool fresh, bool in_order, unsigned int *fresh_after,
-		       struct folio **result)
+/*
+ * One page, into @folio, under invalidate_lock (read) and with a pin on the
+ * cluster. @fresh_after: as for dpager_readin_page().
+ */
+static int readin_insert(struct dpager_object *object,
+			 struct dpager_cluster *cluster, struct folio *folio,
+			 pgoff_t index, bool fresh, bool in_order, bool zeroed,
+			 unsigned int *fresh_after)
 {
-	bool writes = *fresh_after, zeroed;
-	dpager_place_t place;
-	struct folio *folio;
+	bool writes = *fresh_after;
 	int ret;
 
 	*fresh_after = 0;
-	/* A guess: it only decides who zeroes the folio. */
-	zeroed = readin_place(object, cluster, index, &place) == -ENOENT;
-	folio = folio_alloc(dpager_folio_gfp(object, false) |
-			    (zeroed ? __GFP_ZERO : 0), 0);
-	if (!folio)
-		return -ENOMEM;
-	ret = dpager_object_pin_range(object);
-	if (ret)
-		goto out;
 	ret = dpager_folio_insert(object, cluster, folio, index, fresh,
 				  dpager_folio_gfp(object, false));
 	if (!ret)
@@ -309,6 +358,38 @@ static int readin_page(struct dpager_object *object,
 				   zeroed);
 	if (ret == 1 && writes)
 		*fresh_after = dpager_fresh_more(object, cluster, index);
+	if (ret >= 0)
+		WRITE_ONCE(cluster->referenced, true);
+	return ret;
+}
+
+/* One page. As dpager_readin_page(). */
+static int readin_page(struct dpager_object *object, pgoff_t index,
+		       bool in_order, unsigned int *fresh_after,
+		       struct folio **result)
+{
+	struct dpager_cluster *cluster;
+	dpager_place_t place;
+	struct folio *folio;
+	bool fresh, zeroed;
+	int ret;
+
+	/* It only decides who zeroes the folio. */
+	zeroed = readin_place_guess(object, index, &place) == -ENOENT;
+	folio = folio_alloc(dpager_folio_gfp(object, false) |
+			    (zeroed ? __GFP_ZERO : 0), 0);
+	if (!folio)
+		return -ENOMEM;
+	ret = dpager_object_pin_range(object);
+	if (ret)
+		goto out;
+	ret = -ENOMEM;
+	cluster = dpager_cluster_get(object, index, &fresh);
+	if (cluster) {
+		ret = readin_insert(object, cluster, folio, index, fresh,
+				    in_order, zeroed, fresh_after);
+		dpager_cluster_put(cluster);
+	}
 	dpager_object_unpin_range(object);
 	if (ret >= 0) {
 		*result = folio;
@@ -320,19 +401,17 @@ out:
 }
 
 /* As one of a larger folio, where that is possible; -ENOENT: it is not. */
-static int readin_page_larger(struct dpager_object *object,
-			      struct dpager_cluster *cluster, pgoff_t index,
-			      bool fresh, bool writes, struct folio **result)
+static int readin_page_larger(struct dpager_object *object, pgoff_t index,
+			      bool writes, struct folio **result)
 {
 	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
 	int ret;
 
 	if (!dpager_folio_may_be_larger(object, index, end - 1))
 		return -ENOENT;
-	ret = readin_larger_from(object, cluster, index, result);
+	ret = readin_larger_from(object, index, result);
 	if (ret == -ENOENT && writes)
-		ret = dpager_fresh_larger(object, cluster, index, fresh,
-					  result);
+		ret = dpager_fresh_larger(object, index, result);
 	return ret;
 }
 
@@ -340,26 +419,20 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 		       struct dpager_stream *stream, unsigned int *fresh_after,
 		       struct folio **result)
 {
-	struct dpager_cluster *cluster;
-	bool writes = *fresh_after, fresh;
+	bool writes = *fresh_after;
 	int ret = -ENOENT;
 
 	*fresh_after = 0;
 	if (page_reads_full(object, index))
 		return -EAGAIN;
-	cluster = dpager_cluster_get(object, index, &fresh);
-	if (!cluster)
-		return -ENOMEM;
 	if (stream)
-		ret = readin_page_larger(object, cluster, index, fresh, writes,
-					 result);
+		ret = readin_page_larger(object, index, writes, result);
 	if (ret == -ENOENT) {
 		*fresh_after = writes;
-		ret = readin_page(object, cluster, index, fresh, stream,
-				  fresh_after, result);
+		ret = readin_page(object, index, stream, fresh_after, result);
 	}
-	if (ret >= 0)
-		WRITE_ONCE(cluster->referenced, true);
+	if (ret < 0)
+		*fresh_after = 0;
 	return ret;
 }
 
@@ -370,10 +443,9 @@ int dpager_readin_wait(struct dpager_object *object, pgoff_t index)
 		-EINTR : 0;
 }
 
-void dpager_readin_folio(struct dpager_object *object, struct folio *folio)
+void dpager_readin_folio(struct dpager_object *object,
+			 struct dpager_cluster *cluster, struct folio *folio)
 {
-	struct dpager_cluster *cluster = dpager_cluster_find(object,
-							     folio->index);
 	struct readin r = { .object = object };
 	dpager_place_t place;
 	int err;

@@ -54,11 +54,13 @@ int dpager_readin_wait(struct dpager_object *object, pgoff_t index);
 
 /**
  * dpager_readin_folio() - read a page, alone, into a folio that exists
- * @object: the object
- * @folio: of one page, locked, in the page cache, not up to date, its cluster has a tag for
- *	it. It is unlocked when it is read, up to date or with PG_checked set
+ * @object: the object; its invalidate_lock is held for reading
+ * @cluster: the cluster, with a pin, and with a tag for the folio
+ * @folio: of one page, locked, in the page cache, not up to date. It is unlocked
+ *	when it is read, up to date or with PG_checked set
  */
-void dpager_readin_folio(struct dpager_object *object, struct folio *folio);
+void dpager_readin_folio(struct dpager_object *object,
+			 struct dpager_cluster *cluster, struct folio *folio);
 
 /**
  * dpager_readin_ahead() - read ahead for a reader in order

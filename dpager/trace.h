@@ -52,6 +52,33 @@ TRACE_EVENT(dpager_pagein,
 		  __entry->slot, __entry->ahead)
 );
 
+DECLARE_EVENT_CLASS(dpager_cluster,
+	TP_PROTO(u64 object, pgoff_t index, u32 places),
+	TP_ARGS(object, index, places),
+	TP_STRUCT__entry(
+		__field(u64, object)
+		__field(pgoff_t, index)
+		__field(u32, places)
+	),
+	TP_fast_assign(
+		__entry->object = object;
+		__entry->index = index;
+		__entry->places = places;
+	),
+	TP_printk("object=%llu index=%lu places=%u", __entry->object,
+		  __entry->index, __entry->places)
+);
+
+DEFINE_EVENT(dpager_cluster, dpager_fold,
+	TP_PROTO(u64 object, pgoff_t index, u32 places),
+	TP_ARGS(object, index, places)
+);
+
+DEFINE_EVENT(dpager_cluster, dpager_unfold,
+	TP_PROTO(u64 object, pgoff_t index, u32 places),
+	TP_ARGS(object, index, places)
+);
+
 TRACE_EVENT(dpager_io_error,
 	TP_PROTO(u64 object, pgoff_t index, u64 segment),
 	TP_ARGS(object, index, segment),

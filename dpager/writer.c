@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 
 #include "cluster.h"
+#include "fold.h"
 #include "launder.h"
 #include "segment.h"
 #include "writer.h"
@@ -196,6 +197,8 @@ static int writer_main(void *data)
 		if (!writer_ready(writer))
 			continue;
 		writer_launder(writer);
+		if (!READ_ONCE(writer->queued))
+			dpager_fold_idle();
 		cond_resched();
 	}
 	memalloc_noreclaim_restore(noreclaim);
