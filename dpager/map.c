@@ -20,9 +20,9 @@
 #define RUN_COUNT_SHIFT		(RUN_FIRST_SHIFT + DPAGER_LEAF_SHIFT)
 #define RUN_BITS		(RUN_COUNT_SHIFT + DPAGER_LEAF_SHIFT)
 
-static_assert(DPAGER_SEGMENTS_MAX <= BIT(RUN_SEGMENT_BITS));
+static_assert(BIT(RUN_SEGMENT_BITS) >= DPAGER_SEGMENTS_MAX);
 /* A value has a bit less than a pointer. */
-static_assert(RUN_BITS < BITS_PER_LONG);
+static_assert(BITS_PER_LONG > RUN_BITS);
 
 /**
  * struct map_run - pages of a leaf in a row, whose places are in a row

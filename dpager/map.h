@@ -174,6 +174,8 @@ bool dpager_map_fold(struct dpager_map *map, pgoff_t index,
  * @last: last page, of the same leaf
  *
  * Two need a leaf: who wants to cut there unfolds it first.
+ *
+ * Return: whether it would. It would not where the leaf is not folded.
  */
 bool dpager_map_splits(struct dpager_map *map, pgoff_t first, pgoff_t last);
 
