@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Clusters: allocation, dirty bits, tags, and who has one at a time. */
+/* Clusters: allocation, dirty bits, places, and who has one at a time. */
 
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -13,16 +13,10 @@
 #include "object.h"
 #include "segment.h"
 #include "stats.h"
+#include "tag.h"
 #include "trace.h"
 
-/*
- * A cluster keeps at most this many tags whose cgroups no longer dirty its
- * pages; further ones are dropped when a new tag is made.
- */
-#define CLUSTER_TAGS_IDLE	8
-
 static struct kmem_cache *cluster_cache;
-static struct kmem_cache *tag_cache;
 /* Waits for a cluster that is busy. */
 static DECLARE_WAIT_QUEUE_HEAD(cluster_wait);
 
@@ -36,15 +30,6 @@ u32 dpager_cluster_pages(struct folio *folio)
 	unsigned int first = folio->index & DPAGER_LEAF_MASK;
 
 	return GENMASK(first + folio_nr_pages(folio) - 1, first);
-}
-
-static void tag_init(struct dpager_tag *tag, struct dpager_cluster *cluster,
-		     u64 cgroup, int node)
-{
-	INIT_LIST_HEAD(&tag->lru);
-	tag->cluster = cluster;
-	tag->cgroup = cgroup;
-	tag->node = node;
 }
 
 struct dpager_cluster *dpager_cluster_find(struct dpager_object *object,
@@ -101,7 +86,7 @@ static struct dpager_cluster *cluster_alloc(struct dpager_object *object,
 	cluster->first = index & ~(pgoff_t)DPAGER_LEAF_MASK;
 	cluster->pins = 1;
 	/* Whose tag it is shows with its first folio. */
-	tag_init(&cluster->tag, cluster, 0, NUMA_NO_NODE);
+	dpager_tag_init(&cluster->tag, cluster, 0, NUMA_NO_NODE);
 	return cluster;
 }
 
@@ -139,86 +124,6 @@ struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 	return made;
 }
 
-static struct dpager_tag *tag_find(struct dpager_cluster *cluster, u64 cgroup,
-				   int node)
-{
-	struct dpager_tag *tag;
-
-	lockdep_assert_held(&cluster->lock);
-	for (tag = &cluster->tag; tag; tag = tag->next)
-		if (tag->cgroup == cgroup && tag->node == node)
-			return tag;
-	return NULL;
-}
-
-/*
- * The first tag lies in the cluster itself, charged to who allocated that: it
- * is theirs, or nobody's.
- */
-static bool tag_adopt(struct dpager_cluster *cluster, u64 cgroup, int node)
-{
-	if (cluster->tag.node != NUMA_NO_NODE)
-		return false;
-	cluster->tag.cgroup = cgroup;
-	cluster->tag.node = node;
-	return true;
-}
-
-/* Unlink tags that hold nothing, when there are many. Returns them. */
-static struct dpager_tag *tags_prune(struct dpager_cluster *cluster)
-{
-	struct dpager_tag **link = &cluster->tag.next, *pruned = NULL, *tag;
-	unsigned int n = 0;
-
-	while ((tag = *link)) {
-		if (++n <= CLUSTER_TAGS_IDLE || (tag->dirty & cluster->dirty) ||
-		    cluster->busy || !list_empty(&tag->lru)) {
-			link = &tag->next;
-			continue;
-		}
-		*link = tag->next;
-		tag->next = pruned;
-		pruned = tag;
-	}
-	return pruned;
-}
-
-static void tags_free(struct dpager_tag *tag)
-{
-	struct dpager_tag *next;
-
-	for (; tag; tag = next) {
-		next = tag->next;
-		kmem_cache_free(tag_cache, tag);
-	}
-}
-
-static int tag_add(struct dpager_cluster *cluster, u64 cgroup, int node,
-		   gfp_t gfp)
-{
-	struct dpager_tag *tag, *pruned;
-
-	tag = kmem_cache_alloc_lru(tag_cache, dpager_laundry_list(),
-				   gfp | __GFP_ZERO);
-	if (!tag)
-		return -ENOMEM;
-	if (cgroup > 1 && !dpager_memcg_kmem())
-		pr_warn_once("cgroup.memory=nokmem: memory limits of cgroups may end in OOM kills\n");
-	tag_init(tag, cluster, cgroup, node);
-	spin_lock(&cluster->lock);
-	pruned = tags_prune(cluster);
-	if (!tag_find(cluster, cgroup, node)) {
-		tag->next = cluster->tag.next;
-		cluster->tag.next = tag;
-		tag = NULL;
-	}
-	spin_unlock(&cluster->lock);
-	if (tag)
-		kmem_cache_free(tag_cache, tag);
-	tags_free(pruned);
-	return 0;
-}
-
 static void dirty_count(struct dpager_cluster *cluster, int n)
 {
 	atomic64_add(n, &cluster->object->nr_dirty);
@@ -242,28 +147,21 @@ static u32 dirty_clear(struct dpager_cluster *cluster, u32 pages)
  */
 static void dirty_forget(struct dpager_cluster *cluster, u32 pages)
 {
-	struct dpager_tag *tag;
-
 	pages = dirty_clear(cluster, pages);
-	if (!pages)
-		return;
-	for (tag = &cluster->tag; tag; tag = tag->next)
-		tag->dirty &= ~pages;
+	if (pages)
+		dpager_tags_forget(cluster, pages);
 }
 
 int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 		       bool fresh, gfp_t gfp)
 {
-	u64 cgroup = dpager_folio_cgroup(folio);
-	int node = folio_nid(folio);
 	bool found;
 
 	spin_lock(&cluster->lock);
 	dirty_forget(cluster, dpager_cluster_pages(folio));
-	found = (fresh && tag_adopt(cluster, cgroup, node)) ||
-		tag_find(cluster, cgroup, node);
+	found = dpager_tag_has(cluster, folio, fresh);
 	spin_unlock(&cluster->lock);
-	return found ? 0 : tag_add(cluster, cgroup, node, gfp);
+	return found ? 0 : dpager_tag_add(cluster, folio, gfp);
 }
 
 void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages)
@@ -273,41 +171,6 @@ void dpager_cluster_clean(struct dpager_cluster *cluster, u32 pages)
 	spin_unlock(&cluster->lock);
 	/* See dpager_cluster_dirty(). */
 	smp_mb();
-}
-
-static void tag_list(struct dpager_tag *tag)
-{
-	lockdep_assert_held(&tag->cluster->lock);
-	if (list_empty(&tag->lru))
-		dpager_list_lru_add(dpager_laundry_list(), &tag->lru);
-}
-
-static void tags_unlist(struct dpager_cluster *cluster)
-{
-	struct dpager_tag *tag;
-
-	lockdep_assert_held(&cluster->lock);
-	for (tag = &cluster->tag; tag; tag = tag->next)
-		if (!list_empty(&tag->lru))
-			dpager_list_lru_del(dpager_laundry_list(), &tag->lru);
-}
-
-/*
- * Mark and list the folio's tag. A folio whose cgroup is gone may have none:
- * its charge has moved up, and so may have the tags; take them all.
- */
-static void tag_dirty(struct dpager_cluster *cluster, struct folio *folio,
-		      u32 pages)
-{
-	struct dpager_tag *tag = tag_find(cluster, dpager_folio_cgroup(folio),
-					  folio_nid(folio));
-	bool all = !tag;
-
-	for (tag = tag ?: &cluster->tag; tag; tag = all ? tag->next : NULL) {
-		tag->dirty |= pages;
-		if (!cluster->busy)
-			tag_list(tag);
-	}
 }
 
 void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
@@ -332,7 +195,7 @@ void dpager_cluster_dirty(struct dpager_cluster *cluster, struct folio *folio,
 	if (newly && !cluster->object->dead && !cluster->folded) {
 		WRITE_ONCE(cluster->dirty, cluster->dirty | newly);
 		dirty_count(cluster, hweight32(newly));
-		tag_dirty(cluster, folio, newly);
+		dpager_tag_dirty(cluster, folio, newly);
 	}
 	spin_unlock(&cluster->lock);
 }
@@ -386,9 +249,6 @@ u32 dpager_cluster_begin(struct dpager_cluster *cluster)
 
 void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 {
-	struct dpager_tag *tag;
-	u32 tagless;
-
 	spin_lock(&cluster->lock);
 	keep &= ~cluster->dirty;
 	WRITE_ONCE(cluster->dirty, cluster->dirty | keep);
@@ -396,15 +256,7 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep)
 	cluster->busy = false;
 	cluster->forced = 0;
 	cluster->dropping = false;
-	tagless = cluster->dirty;
-	for (tag = &cluster->tag; tag; tag = tag->next)
-		tagless &= ~tag->dirty;
-	/* What was dirty without being noted is all tags'. */
-	for (tag = &cluster->tag; tag; tag = tag->next) {
-		tag->dirty = (tag->dirty & cluster->dirty) | tagless;
-		if (tag->dirty && !cluster->object->dead)
-			tag_list(tag);
-	}
+	dpager_tags_settle(cluster);
 	if (!cluster->dirty && !cluster->object->dead)
 		dpager_fold_add(cluster);
 	/* Who waits queues itself before it takes the lock to look. */
@@ -619,7 +471,7 @@ static bool cluster_unlist(struct dpager_cluster *cluster)
 	idle = !cluster->busy;
 	if (idle) {
 		dpager_fold_forget(cluster);
-		tags_unlist(cluster);
+		dpager_tags_unlist(cluster);
 		dirty_clear(cluster, ~0U);
 	}
 	spin_unlock(&cluster->lock);
@@ -638,7 +490,7 @@ void dpager_cluster_retire(struct dpager_object *object, pgoff_t index)
 
 void dpager_cluster_free(struct dpager_cluster *cluster)
 {
-	tags_free(cluster->tag.next);
+	dpager_tags_free(cluster);
 	kmem_cache_free(cluster_cache, cluster);
 }
 
@@ -655,7 +507,7 @@ static bool cluster_fold(struct dpager_cluster *cluster)
 {
 	lockdep_assert_held(&cluster->lock);
 	dpager_fold_forget(cluster);
-	tags_unlist(cluster);
+	dpager_tags_unlist(cluster);
 	if (cluster->bad)
 		return false;
 	cluster->folded = dpager_map_fold(&cluster->object->map, cluster->first,
@@ -695,8 +547,7 @@ int dpager_cluster_init(void)
 				   SLAB_RECLAIM_ACCOUNT);
 	if (!cluster_cache)
 		return -ENOMEM;
-	tag_cache = KMEM_CACHE(dpager_tag, SLAB_ACCOUNT | SLAB_RECLAIM_ACCOUNT);
-	if (!tag_cache) {
+	if (dpager_tag_init_cache()) {
 		kmem_cache_destroy(cluster_cache);
 		return -ENOMEM;
 	}
@@ -707,6 +558,6 @@ void dpager_cluster_exit(void)
 {
 	/* Folded ones are freed after RCU. */
 	rcu_barrier();
-	kmem_cache_destroy(tag_cache);
+	dpager_tag_exit_cache();
 	kmem_cache_destroy(cluster_cache);
 }

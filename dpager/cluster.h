@@ -4,11 +4,6 @@
  * holds their leaf of the page map, their dirty bits, and the tags that put
  * them on the laundry's list.
  *
- * A tag is one for each cgroup (and node) that has pages in the cluster,
- * because list_lru takes cgroup and node from the item's own memory: with one
- * list item for all, a cgroup whose dirty pages lie in clusters that another
- * one allocated would find nothing to launder, and be OOM-killed.
- *
  * Life: allocated by the first fault on one of its pages and inserted in the
  * object's page map; listed while it has dirty pages and is not busy; busy
  * while a writer has it; folded, when it holds nothing that its run of places
@@ -36,30 +31,11 @@
 
 #include "dpager.h"
 #include "map.h"
+#include "tag.h"
 
-struct dpager_cluster;
 struct dpager_object;
 struct dpager_segment;
 struct folio;
-
-/**
- * struct dpager_tag - the dirty pages one cgroup has in a cluster
- * @lru: in the laundry's list; that list's lock
- * @cluster: whose tag it is; immutable
- * @next: further tags of the cluster; cluster->lock
- * @cgroup: id of the cgroup the pages are charged to; immutable
- * @node: memory node of the pages; immutable
- * @dirty: pages marked dirty through this tag; cluster->lock. May hold bits
- *	that are no longer in the cluster's
- */
-struct dpager_tag {
-	struct list_head lru;
-	struct dpager_cluster *cluster;
-	struct dpager_tag *next;
-	u64 cgroup;
-	int node;
-	u32 dirty;
-};
 
 /**
  * struct dpager_cluster - the state of a cluster
