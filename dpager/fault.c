@@ -94,7 +94,7 @@ static vm_fault_t fault_lock(struct fault *f)
 	 */
 	if (!folio_test_uptodate(f->folio) &&
 	    fault_may_wait(f->vmf) != FAULT_WAIT_NOT) {
-		dpager_io_wait_folio(f->folio);
+		dpager_io_wait_folio(f->folio, &f->object->spin);
 		if (folio_trylock(f->folio))
 			return 0;
 	}

@@ -2,15 +2,26 @@
 /* Requests between pages and slots. */
 
 #include <linux/hash.h>
+#include <linux/moduleparam.h>
 #include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <linux/timekeeping.h>
 
 #include "cluster.h"
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
 #include "segment.h"
+#include "spin.h"
 #include "stats.h"
 #include "trace.h"
+
+/* How long a fault spins for its page at most, before it sleeps. */
+static unsigned int spin_us = 200;
+module_param(spin_us, uint, 0644);
+MODULE_PARM_DESC(spin_us,
+		 "longest time, in microseconds, that a fault looks for its page on a CPU of its own instead of sleeping; 0: never (default 200)");
 
 DECLARE_WAIT_QUEUE_HEAD(dpager_io_read_wait);
 
@@ -227,11 +238,32 @@ static wait_queue_head_t *folio_wait(const struct folio *folio)
 	return &folio_waits[hash_ptr(folio, FOLIO_WAITS_SHIFT)];
 }
 
-void dpager_io_wait_folio(struct folio *folio)
+static bool folio_ready(const struct folio *folio)
 {
-	wait_event_killable_timeout(*folio_wait(folio),
-				    !folio_test_locked(folio) ||
-				    folio_test_uptodate(folio), HZ / 10);
+	return !folio_test_locked(folio) || folio_test_uptodate(folio);
+}
+
+/* Look for it, while nobody else wants this CPU, until then. */
+static void folio_spin(const struct folio *folio, u64 until)
+{
+	while (!folio_ready(folio) && !need_resched() &&
+	       single_task_running() && !fatal_signal_pending(current) &&
+	       ktime_get_ns() < until)
+		cpu_relax();
+}
+
+void dpager_io_wait_folio(struct folio *folio, struct dpager_spin *spin)
+{
+	u32 most = min(READ_ONCE(spin_us), USEC_PER_SEC) * NSEC_PER_USEC;
+	u32 ns = min(READ_ONCE(spin->ns), most);
+	u64 begin = ktime_get_ns();
+
+	if (ns)
+		folio_spin(folio, begin + ns);
+	if (!folio_ready(folio))
+		wait_event_killable_timeout(*folio_wait(folio),
+					    folio_ready(folio), HZ / 10);
+	dpager_spin_learn(spin, ktime_get_ns() - begin, most);
 }
 
 void dpager_io_folio_ready(struct folio *folio)

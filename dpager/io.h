@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 
 struct dpager_segment;
+struct dpager_spin;
 struct folio;
 
 /**
@@ -97,11 +98,12 @@ void dpager_io_folio_ready(struct folio *folio);
 /**
  * dpager_io_wait_folio() - wait, killably, a moment for a folio to be read
  * @folio: the folio; the caller has a reference
+ * @spin: how long to spin before sleeping; learns from this wait
  *
  * Context: locks that should not be held for long may be held: ends after
  * 100 ms at the latest, whether or not the folio is up to date or unlocked.
  */
-void dpager_io_wait_folio(struct folio *folio);
+void dpager_io_wait_folio(struct folio *folio, struct dpager_spin *spin);
 
 int dpager_io_init(void);
 /* No segment is left. */

@@ -18,6 +18,7 @@
 
 #include "dpager.h"
 #include "map.h"
+#include "spin.h"
 #include "stream.h"
 
 struct dpager_store;
@@ -50,6 +51,7 @@ struct dpager_store;
  * @write_failures: pages whose write failed
  * @no_space: pages that stayed in memory since no slot was free
  * @streams: who goes through it in order
+ * @spin: how long its faults spin for a read
  * @destroy_work: the end of its life
  * @free_work: and the very end, after RCU
  */
@@ -73,6 +75,7 @@ struct dpager_object {
 	atomic_t write_failures;
 	atomic_t no_space;
 	struct dpager_streams streams;
+	struct dpager_spin spin;
 	struct work_struct destroy_work;
 	struct rcu_work free_work;
 };
