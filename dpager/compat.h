@@ -61,6 +61,12 @@ static inline struct block_device *dpager_file_bdev(struct file *file)
 	return file_bdev(file);
 }
 
+/* Does it read and write at once, on the CPU that asks? */
+static inline bool dpager_bdev_synchronous(struct block_device *bdev)
+{
+	return bdev_synchronous(bdev);
+}
+
 #else
 
 struct dpager_device {
@@ -95,6 +101,11 @@ dpager_device_bdev(struct dpager_device *device)
 static inline struct block_device *dpager_file_bdev(struct file *file)
 {
 	return I_BDEV(file->f_mapping->host);
+}
+
+static inline bool dpager_bdev_synchronous(struct block_device *bdev)
+{
+	return bdev->bd_disk->fops->rw_page;
 }
 
 #endif

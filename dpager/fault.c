@@ -167,11 +167,11 @@ static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
 	ret = dpager_readin_page(f->object, f->index, stream, &f->fresh,
 				 &f->folio);
 	switch (ret) {
-	case 1:
-		*locked = true;
-		return 0;
 	case 0:
-		f->major = true;
+	case 1:
+	case 2:
+		*locked = ret;
+		f->major |= ret != 1;
 		return 0;
 	case -EEXIST:
 		return 0;

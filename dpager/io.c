@@ -125,15 +125,15 @@ static void write_page_failed(struct dpager_segment *segment,
 	WRITE_ONCE(segment->failing, true);
 }
 
-/* Write one page again and wait. Needs no memory but the stack. */
-static blk_status_t write_again(struct dpager_segment *segment,
-				struct page *page, u64 slot)
+/* One page, and wait. Needs no memory but the stack. */
+static blk_status_t page_now(struct dpager_segment *segment, struct page *page,
+			     u64 slot, blk_opf_t opf)
 {
 	struct bio_vec vec;
 	struct bio bio;
 	int err;
 
-	bio_init(&bio, segment->bdev, &vec, 1, REQ_OP_WRITE | REQ_SWAP);
+	bio_init(&bio, segment->bdev, &vec, 1, opf);
 	bio.bi_iter.bi_sector = dpager_segment_sector(segment, slot);
 	__bio_add_page(&bio, page, PAGE_SIZE, 0);
 	err = submit_bio_wait(&bio);
@@ -163,8 +163,8 @@ static unsigned int write_folio_again(struct dpager_io *io, struct folio *folio)
 		if (slot == U64_MAX)
 			continue;
 		if (io->pages > 1)
-			status = write_again(segment, folio_page(folio, i),
-					     slot);
+			status = page_now(segment, folio_page(folio, i), slot,
+					  REQ_OP_WRITE | REQ_SWAP);
 		if (!status) {
 			written++;
 			continue;
@@ -238,13 +238,13 @@ static wait_queue_head_t *folio_wait(const struct folio *folio)
 	return &folio_waits[hash_ptr(folio, FOLIO_WAITS_SHIFT)];
 }
 
-static bool folio_ready(const struct folio *folio)
+static bool folio_ready(struct folio *folio)
 {
 	return !folio_test_locked(folio) || folio_test_uptodate(folio);
 }
 
 /* Look for it, while nobody else wants this CPU, until then. */
-static void folio_spin(const struct folio *folio, u64 until)
+static void folio_spin(struct folio *folio, u64 until)
 {
 	while (!folio_ready(folio) && !need_resched() &&
 	       single_task_running() && !fatal_signal_pending(current) &&
@@ -280,6 +280,13 @@ static void read_folio_done(struct folio *folio)
 	dpager_io_folio_ready(folio);
 }
 
+/* Nobody but this page could have made its read fail. */
+static void read_failed(struct dpager_segment *segment, struct folio *folio)
+{
+	io_complain(segment, "read", folio, folio->index);
+	folio_set_checked(folio);
+}
+
 static void read_end(struct bio *bio)
 {
 	struct dpager_io *io = io_of(bio);
@@ -292,8 +299,7 @@ static void read_end(struct bio *bio)
 		if (!failed) {
 			folio_mark_uptodate(fi.folio);
 		} else if (alone && !(bio->bi_opf & REQ_RAHEAD)) {
-			io_complain(segment, "read", fi.folio, fi.folio->index);
-			folio_set_checked(fi.folio);
+			read_failed(segment, fi.folio);
 		}
 		read_folio_done(fi.folio);
 	}
@@ -304,6 +310,30 @@ static void read_end(struct bio *bio)
 		wake_up_all(&dpager_io_read_wait);
 	dpager_writer_read_completed(&segment->writer);
 	rcu_read_unlock();
+}
+
+static void read_count(struct dpager_segment *segment)
+{
+	atomic64_inc(&segment->counts.reads);
+	dpager_stat_inc(DPAGER_STAT_READS);
+}
+
+bool dpager_io_read_now(struct dpager_segment *segment, u64 slot,
+			struct folio *folio)
+{
+	bool failed;
+
+	read_count(segment);
+	failed = page_now(segment, folio_page(folio, 0), slot, REQ_OP_READ);
+	io_count(segment, io_object(folio), 1, false, failed);
+	if (failed) {
+		read_failed(segment, folio);
+		read_folio_done(folio);
+		return false;
+	}
+	folio_mark_uptodate(folio);
+	dpager_io_folio_ready(folio);
+	return true;
 }
 
 static struct dpager_io *io_alloc(struct dpager_segment *segment, u64 slot,
@@ -383,8 +413,7 @@ void dpager_io_submit(struct dpager_io *io)
 		dpager_stat_add(DPAGER_STAT_WRITEBACK, pages);
 		write_count(segment, pages);
 	} else {
-		atomic64_inc(&segment->counts.reads);
-		dpager_stat_inc(DPAGER_STAT_READS);
+		read_count(segment);
 		dpager_writer_read_submitted(&segment->writer);
 	}
 	submit_bio(&io->bio);

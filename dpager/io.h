@@ -89,6 +89,18 @@ void dpager_io_write_part(struct dpager_io *io, u64 slot, struct folio *folio,
  */
 void dpager_io_submit(struct dpager_io *io);
 
+/**
+ * dpager_io_read_now() - read a page from a device that does so at once
+ * @segment: where, it is synchronous
+ * @slot: the slot, which stays in use
+ * @folio: of one page, locked, in the page cache
+ *
+ * Return: true: it is up to date, and locked still; false: it is unlocked, with
+ * PG_checked set.
+ */
+bool dpager_io_read_now(struct dpager_segment *segment, u64 slot,
+			struct folio *folio);
+
 /* Woken when a read request has completed, if somebody waits. */
 extern wait_queue_head_t dpager_io_read_wait;
 

@@ -294,6 +294,18 @@ static pgoff_t readin_last(struct dpager_object *object, pgoff_t index)
 	return index | min(object->cluster_pages - 1, DPAGER_LEAF_MASK);
 }
 
+/* A page of its own from a device that reads at once. As readin_start(). */
+static int readin_now(struct dpager_object *object, struct folio *folio,
+		      dpager_place_t place)
+{
+	struct dpager_segment *segment =
+		dpager_segments[dpager_place_segment(place)];
+	u64 slot = dpager_place_slot(place);
+
+	trace_dpager_pagein(object->id, folio->index, segment->id, slot, false);
+	return dpager_io_read_now(segment, slot, folio) ? 2 : 0;
+}
+
 static int readin_start(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
 			pgoff_t index, bool in_order, bool zeroed)
@@ -316,6 +328,8 @@ static int readin_start(struct dpager_object *object,
 		folio_unlock(folio);
 		return err;
 	}
+	if (!in_order && dpager_segments[dpager_place_segment(place)]->synchronous)
+		return readin_now(object, folio, place);
 	blk_start_plug(&plug);
 	readin_add(&r, folio, place);
 	if (in_order)
@@ -365,17 +379,14 @@ static int readin_insert(struct dpager_object *object,
 
 /* One page. As dpager_readin_page(). */
 static int readin_page(struct dpager_object *object, pgoff_t index,
-		       bool in_order, unsigned int *fresh_after,
+		       bool in_order, bool zeroed, unsigned int *fresh_after,
 		       struct folio **result)
 {
 	struct dpager_cluster *cluster;
-	dpager_place_t place;
 	struct folio *folio;
-	bool fresh, zeroed;
+	bool fresh;
 	int ret;
 
-	/* It only decides who zeroes the folio. */
-	zeroed = readin_place_guess(object, index, &place) == -ENOENT;
 	folio = folio_alloc(dpager_folio_gfp(object, false) |
 			    (zeroed ? __GFP_ZERO : 0), 0);
 	if (!folio)
@@ -419,17 +430,23 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 		       struct dpager_stream *stream, unsigned int *fresh_after,
 		       struct folio **result)
 {
-	bool writes = *fresh_after;
-	int ret = -ENOENT;
+	bool writes = *fresh_after, zeroed;
+	dpager_place_t place;
+	int ret;
 
 	*fresh_after = 0;
-	if (page_reads_full(object, index))
+	ret = readin_place_guess(object, index, &place);
+	if (!ret && place_reads_full(place))
 		return -EAGAIN;
+	/* It only decides who zeroes the folio. */
+	zeroed = ret == -ENOENT;
+	ret = -ENOENT;
 	if (stream)
 		ret = readin_page_larger(object, index, writes, result);
 	if (ret == -ENOENT) {
 		*fresh_after = writes;
-		ret = readin_page(object, index, stream, fresh_after, result);
+		ret = readin_page(object, index, stream, zeroed, fresh_after,
+				  result);
 	}
 	if (ret < 0)
 		*fresh_after = 0;

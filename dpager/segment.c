@@ -399,6 +399,7 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 	segment->device = device;
 	segment->bdev = dpager_device_bdev(&device);
 	segment->stable = bdev_stable_writes(segment->bdev);
+	segment->synchronous = dpager_bdev_synchronous(segment->bdev);
 	segment->range = range;
 	segment->disk_first = segment_disk_first(segment->bdev, &range);
 	err = segment_start(segment);

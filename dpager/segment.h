@@ -54,6 +54,7 @@ struct dpager_io_counts {
  * @failing: the last write failed; others are asked first
  * @retry_at: when it failed, it is tried again after this time (jiffies)
  * @stable: its device wants pages unchanged while they are written; immutable
+ * @synchronous: its device reads at once, on the CPU that asks; immutable
  * @space_link: in dpager_space's list by priority; dpager_space
  * @store_link: in the store's list, by id; read under dpager_admin or
  *	dpager_space, written under both
@@ -78,6 +79,7 @@ struct dpager_segment {
 	bool failing;
 	unsigned long retry_at;
 	bool stable;
+	bool synchronous;
 
 	struct list_head space_link;
 	struct list_head store_link;
