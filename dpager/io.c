@@ -246,23 +246,32 @@ static bool folio_ready(struct folio *folio)
 /* Look for it, while nobody else wants this CPU, until then. */
 static void folio_spin(struct folio *folio, u64 until)
 {
-	while (!folio_ready(folio) && !need_resched() &&
+	while (folio_test_locked(folio) && !need_resched() &&
 	       single_task_running() && !fatal_signal_pending(current) &&
 	       ktime_get_ns() < until)
 		cpu_relax();
 }
 
+static void folio_sleep(struct folio *folio)
+{
+	wait_event_killable_timeout(*folio_wait(folio), folio_ready(folio),
+				    HZ / 10);
+}
+
 void dpager_io_wait_folio(struct folio *folio, struct dpager_spin *spin)
 {
 	u32 most = min(READ_ONCE(spin_us), USEC_PER_SEC) * NSEC_PER_USEC;
-	u32 ns = min(READ_ONCE(spin->ns), most);
-	u64 begin = ktime_get_ns();
+	u64 begin;
 
-	if (ns)
-		folio_spin(folio, begin + ns);
+	/* Under the task's own plug the read begins when it sleeps. */
+	if (!most || current->plug) {
+		folio_sleep(folio);
+		return;
+	}
+	begin = ktime_get_ns();
+	folio_spin(folio, begin + min(READ_ONCE(spin->ns), most));
 	if (!folio_ready(folio))
-		wait_event_killable_timeout(*folio_wait(folio),
-					    folio_ready(folio), HZ / 10);
+		folio_sleep(folio);
 	dpager_spin_learn(spin, ktime_get_ns() - begin, most);
 }
 

@@ -95,6 +95,9 @@ void dpager_io_submit(struct dpager_io *io);
  * @slot: the slot, which stays in use
  * @folio: of one page, locked, in the page cache
  *
+ * Cannot be killed: such a device has nothing to wait for. (zram that writes
+ * back to a disk has, and is as slow as that.)
+ *
  * Return: true: it is up to date, and locked still; false: it is unlocked, with
  * PG_checked set.
  */
