@@ -72,12 +72,12 @@ void dpager_cluster_put(struct dpager_cluster *cluster)
 
 /* A new one, with a pin. */
 static struct dpager_cluster *cluster_alloc(struct dpager_object *object,
-					    pgoff_t index)
+					    pgoff_t index, gfp_t gfp)
 {
 	struct dpager_cluster *cluster;
 
 	cluster = kmem_cache_alloc_lru(cluster_cache, dpager_laundry_list(),
-				       GFP_KERNEL | __GFP_ZERO);
+				       gfp | __GFP_ZERO);
 	if (!cluster)
 		return NULL;
 	spin_lock_init(&cluster->lock);
@@ -91,7 +91,8 @@ static struct dpager_cluster *cluster_alloc(struct dpager_object *object,
 }
 
 struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
-					  pgoff_t index, bool *fresh)
+					  pgoff_t index, gfp_t gfp,
+					  bool *fresh)
 {
 	struct dpager_cluster *cluster, *made;
 	struct dpager_leaf *leaf;
@@ -102,11 +103,11 @@ struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 		cluster = dpager_cluster_pin(object, index);
 		if (likely(cluster))
 			return cluster;
-		made = cluster_alloc(object, index);
+		made = cluster_alloc(object, index, gfp);
 		if (!made)
 			return NULL;
 		leaf = dpager_map_insert(&object->map, index, &made->leaf,
-					 GFP_KERNEL);
+					 gfp);
 		if (leaf == &made->leaf)
 			break;
 		kmem_cache_free(cluster_cache, made);
@@ -505,7 +506,12 @@ static void cluster_free_rcu(struct rcu_head *rcu)
  */
 static bool cluster_fold(struct dpager_cluster *cluster)
 {
+	struct xarray *pages = &cluster->object->inode->i_mapping->i_pages;
+
 	lockdep_assert_held(&cluster->lock);
+	/* Who has just dropped the last page is done with its folio, too. */
+	xa_lock_irq(pages);
+	xa_unlock_irq(pages);
 	dpager_fold_forget(cluster);
 	dpager_tags_unlist(cluster);
 	if (cluster->bad)

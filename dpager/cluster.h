@@ -96,13 +96,15 @@ struct dpager_cluster *dpager_cluster_pin(struct dpager_object *object,
  * dpager_cluster_get() - the cluster of a page, allocated or unfolded if need be
  * @object: the object; its invalidate_lock is held
  * @index: the page
+ * @gfp: how to allocate it
  * @fresh: out: it was allocated now, charged to the caller's cgroup
  *
  * Context: process: allocates, charged to the caller's cgroup.
  * Return: the cluster, with a pin, or NULL without memory.
  */
 struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
-					  pgoff_t index, bool *fresh);
+					  pgoff_t index, gfp_t gfp,
+					  bool *fresh);
 
 /* Let go of a pin. */
 void dpager_cluster_put(struct dpager_cluster *cluster);

@@ -65,11 +65,15 @@ static bool range_next(struct dpager_object *object, struct span r,
 	return true;
 }
 
-/* The same, of leaves that are not folded: of the others nothing is in memory. */
+/*
+ * The same, of leaves that are not folded: of the others nothing is in memory.
+ * Ends early for a task that is being killed.
+ */
 static bool range_next_unfolded(struct dpager_object *object, struct span r,
 				pgoff_t *index, struct span *in)
 {
-	while (range_next(object, r, index, in)) {
+	while (!fatal_signal_pending(current) &&
+	       range_next(object, r, index, in)) {
 		cond_resched();
 		if (dpager_map_leaf(&object->map, in->first))
 			return true;
@@ -83,8 +87,7 @@ static void range_fold(struct dpager_object *object, struct span r)
 	pgoff_t index = r.first;
 	struct span in;
 
-	while (!fatal_signal_pending(current) &&
-	       range_next_unfolded(object, r, &index, &in))
+	while (range_next_unfolded(object, r, &index, &in))
 		dpager_fold(object, in.first);
 }
 
@@ -577,7 +580,8 @@ static struct dpager_cluster *drop_pin(struct dpager_object *object,
 	cluster = dpager_cluster_pin(object, r.first);
 	if (cluster || !dpager_map_splits(&object->map, r.first, r.last))
 		return cluster;
-	return dpager_cluster_get(object, r.first, &fresh) ?: ERR_PTR(-ENOMEM);
+	return dpager_cluster_get(object, r.first, GFP_KERNEL, &fresh) ?:
+	       ERR_PTR(-ENOMEM);
 }
 
 int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,

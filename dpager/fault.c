@@ -447,7 +447,8 @@ static int fault_read_small(struct dpager_object *object, struct folio *folio)
 	bool fresh;
 	int err;
 
-	cluster = dpager_cluster_get(object, folio->index, &fresh);
+	cluster = dpager_cluster_get(object, folio->index, GFP_KERNEL,
+				     &fresh);
 	if (!cluster)
 		return -ENOMEM;
 	err = dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL);

@@ -91,15 +91,16 @@ void dpager_fold_idle(void)
 }
 
 /*
- * Shadow entries of folded pages. It is nothing if a page comes into memory
- * again meanwhile; unless somebody uses it, it is dropped.
+ * Shadow entries of folded pages. A page that comes into memory right now is
+ * dropped again, unless somebody uses it.
  */
 static void fold_shadows(struct dpager_object *object, pgoff_t index)
 {
 	pgoff_t first = index & ~(pgoff_t)DPAGER_LEAF_MASK;
 
-	invalidate_mapping_pages(object->inode->i_mapping, first,
-				 first + DPAGER_LEAF_MASK);
+	if (!dpager_cluster_find(object, first))
+		invalidate_mapping_pages(object->inode->i_mapping, first,
+					 first + DPAGER_LEAF_MASK);
 }
 
 void dpager_fold(struct dpager_object *object, pgoff_t index)
@@ -117,29 +118,33 @@ void dpager_fold(struct dpager_object *object, pgoff_t index)
 
 /*
  * The oldest cluster goes to the tail before it is looked at; what becomes of it
- * there is not ours. Its object, with a reference, and its first page; or NULL.
- * A cluster is forgotten before it, or its object, goes away; an object that is
- * going away forgets all of its clusters itself.
+ * there is not ours. A cluster is forgotten before it, or its object, goes away;
+ * those of an object that is going away need no look.
+ *
+ * @object: out: its object, with a reference, or NULL: nothing to look at there
+ * Return: false: no look is due.
  */
-static struct dpager_object *fold_next(pgoff_t *first)
+static bool fold_next(struct dpager_object **object, pgoff_t *first)
 {
-	struct dpager_object *object = NULL;
 	struct dpager_cluster *cluster;
+	bool due;
 
+	*object = NULL;
 	spin_lock(&fold_lock);
-	while (!object && fold_due && !list_empty(&fold_list)) {
+	due = fold_due && !list_empty(&fold_list);
+	fold_due -= due ? 1 : fold_due;
+	if (due) {
 		cluster = list_first_entry(&fold_list, struct dpager_cluster,
 					   work);
-		list_move_tail(&cluster->work, &fold_list);
-		fold_due--;
+		fold_unlink(cluster);
 		*first = cluster->first;
-		if (refcount_inc_not_zero(&cluster->object->ref))
-			object = cluster->object;
+		if (refcount_inc_not_zero(&cluster->object->ref)) {
+			*object = cluster->object;
+			fold_link(cluster);
+		}
 	}
-	if (!object)
-		fold_due = 0;
 	spin_unlock(&fold_lock);
-	return object;
+	return due;
 }
 
 static void fold_work_fn(struct work_struct *work)
@@ -147,9 +152,11 @@ static void fold_work_fn(struct work_struct *work)
 	struct dpager_object *object;
 	pgoff_t first;
 
-	while ((object = fold_next(&first))) {
-		dpager_fold(object, first);
-		dpager_object_put(object);
+	while (fold_next(&object, &first)) {
+		if (object) {
+			dpager_fold(object, first);
+			dpager_object_put(object);
+		}
 		cond_resched();
 	}
 }

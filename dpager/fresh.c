@@ -135,7 +135,7 @@ static int fresh_insert_larger(struct dpager_object *object,
 	bool fresh;
 	int err;
 
-	cluster = dpager_cluster_get(object, index, &fresh);
+	cluster = dpager_cluster_get(object, index, GFP_KERNEL, &fresh);
 	if (!cluster) {
 		folio_put(folio);
 		return -ENOMEM;

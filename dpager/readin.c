@@ -247,7 +247,9 @@ int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 	err = dpager_object_pin_range(object);
 	if (err)
 		return err;
-	cluster = dpager_cluster_get(object, first, &r.fresh);
+	cluster = dpager_cluster_get(object, first, GFP_KERNEL |
+				     (r.ahead ? __GFP_NORETRY | __GFP_NOWARN :
+						0), &r.fresh);
 	if (cluster) {
 		err = readin_range(&r, cluster, first, last);
 		dpager_cluster_put(cluster);
@@ -395,7 +397,7 @@ static int readin_page(struct dpager_object *object, pgoff_t index,
 	if (ret)
 		goto out;
 	ret = -ENOMEM;
-	cluster = dpager_cluster_get(object, index, &fresh);
+	cluster = dpager_cluster_get(object, index, GFP_KERNEL, &fresh);
 	if (cluster) {
 		ret = readin_insert(object, cluster, folio, index, fresh,
 				    in_order, zeroed, fresh_after);
