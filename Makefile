@@ -25,6 +25,8 @@ help:
 #: make kunit                    the pure parts, in UML
 #: make debug                    KASAN, lockdep, kmemleak: suites and guest tests
 #: make bench [BENCH=workload] [KERNEL=6.12]
+#:                               dpager beside its peers, tables and plots: about an hour;
+#:                               make bench-doc keeps them in doc/bench
 #: make lint                     checkpatch, sparse, W=1, kernel-doc, shellcheck, pahole
 #: make selftest                 the runner tested with guests that misbehave
 #: make vm KERNEL=6.12 [RUN=script] [FILES=folder]
@@ -49,6 +51,9 @@ vm: preflight
 bench: preflight
 	@tests/bench/run --kernel '$(KERNEL)' $(BENCH)
 
+bench-doc: preflight
+	@tests/bench/run --kernel '$(KERNEL)' --keep
+
 clean:
 	rm -rf build
 	$(MAKE) -C tools clean
@@ -57,4 +62,4 @@ clean:
 		-o -name Module.symvers \) -delete
 
 .PHONY: all module tools help preflight demo guest selftest kunit debug lint check check-long \
-	vm bench clean
+	vm bench bench-doc clean

@@ -1,79 +1,119 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's part of the bench: runs each scenario with dpager and with its
+ * The guest's part of the bench: runs each workload with dpager and with its
  * peers in turn, on equal halves of one disk, and prints one JSON object for
  * each step. The host's part (run) makes medians and ratios of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "disk.h"
-#include "scenario.h"
+#include "process.h"
+#include "scale.h"
+#include "trial.h"
 
 static const char usage[] =
-	"Usage: bench [-n RUNS] [-e ENGINE] [-s PERCENT] [WORKLOAD...]\n"
+	"Usage: bench [-n RUNS] [-p PEER,PEER] [-s PERCENT] [-i] [WORKLOAD...]\n"
+	"       bench -l\n"
 	"Measure dpager against its peers. The content of /dev/" DISK " is lost.\n"
 	"  -n RUNS    runs of each, interleaved; default 5\n"
-	"  -e ENGINE  only this one: dpager or swap\n"
-	"  -s PERCENT of all sizes, in a machine as much smaller; default 100\n";
+	"  -p PEERS   only these\n"
+	"  -s PERCENT of all sizes, in a machine as much smaller; default 100\n"
+	"  -i         the workloads that count instructions; without it the others\n"
+	"  -l         list scenarios: name, boot (wall or icount), workloads\n";
 
-static const struct engine *const engines[] = { &engine_dpager, &engine_swap, NULL };
+/**
+ * struct request - what is asked for
+ */
+struct request {
+	int runs;
+	const char *peers;
+	bool icount;
+	bool list;
+	struct choice choice;
+};
 
-static bool engines_run(const struct scenario *scenario, int number, const char *only,
-			const struct choice *choice)
+static bool options_read(struct request *request, int argc, char **argv)
 {
-	const struct engine *const *engine;
+	int option;
 
-	for (engine = engines; *engine; engine++) {
-		if (only && strcmp(only, (*engine)->name))
-			continue;
-		if (!scenario_run(scenario, *engine, number, choice))
+	while ((option = getopt(argc, argv, "n:p:s:il")) != -1) {
+		if (option == 'n')
+			request->runs = atoi(optarg);
+		else if (option == 's')
+			scale_percent = (size_t)atoi(optarg);
+		else if (option == 'p')
+			request->peers = optarg;
+		else if (option == 'i')
+			request->icount = true;
+		else if (option == 'l')
+			request->list = true;
+		else
 			return false;
 	}
-	return true;
+	request->choice = (struct choice){ argv + optind, argc - optind };
+	return request->runs > 0 && scale_percent > 0;
 }
 
-/* Run by run, each engine in turn: what changes during the boot meets them all. */
-static bool scenario_measure(const struct scenario *scenario, int runs, const char *only,
-			     const struct choice *choice)
+static bool request_has(const struct request *request, const struct trial *trial)
 {
-	int number;
+	return trial->icount == request->icount && trial_chosen(trial, &request->choice);
+}
 
-	for (number = 1; number <= runs; number++) {
-		if (!engines_run(scenario, number, only, choice))
-			return false;
+static int trials_list(void)
+{
+	const struct trial *const *trial;
+
+	for (trial = trials; *trial; trial++)
+		trial_list(*trial);
+	return 0;
+}
+
+/* Whether all that is asked for is known, and some of it is of this boot. */
+static bool request_valid(const struct request *request)
+{
+	const struct trial *const *trial;
+	bool any = false;
+	int i;
+
+	for (i = 0; i < request->choice.count; i++) {
+		if (trial_known(request->choice.names[i]))
+			continue;
+		fprintf(stderr, "bench: no such workload: %s\n", request->choice.names[i]);
+		return false;
 	}
-	printf("{\"scenario\": \"%s\", \"complete\": true}\n", scenario->name);
-	fflush(stdout);
-	return true;
+	for (trial = trials; *trial; trial++)
+		any |= request_has(request, *trial);
+	if (!any)
+		fprintf(stderr, "bench: nothing to measure\n");
+	return any;
+}
+
+static int trials_measure(const struct request *request)
+{
+	const struct trial *const *trial;
+
+	for (trial = trials; *trial; trial++) {
+		if (request_has(request, *trial) &&
+		    !trial_measure(*trial, request->runs, request->peers, &request->choice))
+			return 1;
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	const struct scenario *scenario;
-	const char *only = NULL;
-	struct choice choice;
-	int option, runs = 5;
+	struct request request = { .runs = 5 };
 
-	while ((option = getopt(argc, argv, "n:e:s:")) != -1) {
-		if (option == 'n')
-			runs = atoi(optarg);
-		else if (option == 's')
-			scenario_scale = (size_t)atoi(optarg);
-		else if (option == 'e')
-			only = optarg;
-		else
-			return fputs(usage, stderr) < 0 ? 1 : 2;
+	if (!options_read(&request, argc, argv)) {
+		fputs(usage, stderr);
+		return 2;
 	}
-	choice = (struct choice){ argv + optind, argc - optind };
-	if (!disk_prepare())
-		return 1;
-	for (scenario = scenarios; scenario->name; scenario++) {
-		if (scenario_chosen(scenario, &choice) &&
-		    !scenario_measure(scenario, runs, only, &choice))
-			return 1;
-	}
-	return 0;
+	if (request.list)
+		return trials_list();
+	if (!request_valid(&request))
+		return 2;
+	process_shield();
+	return disk_prepare() ? trials_measure(&request) : 1;
 }

@@ -6,10 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* This process enters a new cgroup that may use so many bytes. */
+/* This process enters a new cgroup that may use so many bytes; 0: as many as there are. */
 bool cgroup_enter(size_t limit);
 
-/* The cgroup goes away; no process is in it any more. */
+/* Bytes that it uses. */
+size_t cgroup_used(void);
+
+/* Reclaim until nearly none of its pages of objects and files are in memory. */
+bool cgroup_reclaim(void);
+
+/* The cgroup, if there is one, goes away; no process is in it any more. */
 void cgroup_remove(void);
 
 #endif

@@ -10,6 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "setting.h"
+
 #define MIB	(1l << 20)
 
 static bool half_add(int disk, int number, off_t start, off_t bytes)
@@ -55,6 +57,22 @@ bool disk_prepare(void)
 	return prepared;
 }
 
+bool disk_slow_prepare(void)
+{
+	static bool prepared;
+	int disk;
+
+	if (prepared)
+		return true;
+	disk = open(DISK_SLOW, O_RDWR | O_DIRECT | O_CLOEXEC);
+	prepared = disk >= 0 && disk_fill(disk, lseek(disk, 0, SEEK_END) / MIB * MIB);
+	if (!prepared)
+		perror("bench: " DISK_SLOW);
+	if (disk >= 0)
+		close(disk);
+	return prepared;
+}
+
 static bool disk_busy(void)
 {
 	unsigned int reads = 0, writes = 0;
@@ -67,22 +85,12 @@ static bool disk_busy(void)
 	return reads || writes;
 }
 
-static void caches_drop(void)
-{
-	FILE *file = fopen("/proc/sys/vm/drop_caches", "w");
-
-	if (!file)
-		return;
-	fputs("3", file);
-	fclose(file);
-}
-
 void disk_settle(void)
 {
 	int quiet = 0;
 
 	sync();
-	caches_drop();
+	setting_write("/proc/sys/vm/drop_caches", "3");
 	while (quiet < 5) {
 		quiet = disk_busy() ? 0 : quiet + 1;
 		usleep(100000);

@@ -68,12 +68,32 @@ static uint64_t spread_step(uint32_t pages)
 	return step;
 }
 
-uint32_t *order_make(enum pattern pattern, size_t count, uint32_t pages, uint64_t seed)
+/* Fisher and Yates's shuffle, as far as it is needed. */
+static uint32_t *order_shuffled(size_t count, uint32_t pages, uint64_t seed)
 {
-	uint32_t *order = malloc(count * sizeof(*order));
-	uint64_t step = spread_step(pages);
+	uint32_t *order = malloc(pages * sizeof(*order)), other, page;
 	size_t i;
 
+	for (i = 0; order && i < pages; i++)
+		order[i] = (uint32_t)i;
+	for (i = 0; order && i < count; i++) {
+		other = (uint32_t)(i + random_next(&seed) % (pages - i));
+		page = order[other];
+		order[other] = order[i];
+		order[i] = page;
+	}
+	return order;
+}
+
+uint32_t *order_make(enum pattern pattern, size_t count, uint32_t pages, uint64_t seed)
+{
+	uint64_t step = spread_step(pages);
+	uint32_t *order;
+	size_t i;
+
+	if (pattern == PATTERN_SHUFFLED)
+		return order_shuffled(count, pages, seed);
+	order = malloc(count * sizeof(*order));
 	for (i = 0; order && i < count; i++) {
 		if (pattern == PATTERN_SEQUENTIAL)
 			order[i] = (uint32_t)(i % pages);

@@ -10,6 +10,7 @@ enum pattern {
 	PATTERN_SEQUENTIAL,
 	PATTERN_UNIFORM,
 	PATTERN_ZIPF,		/* exponent 0.99; popular pages are spread over the object */
+	PATTERN_SHUFFLED,	/* no page twice; at most all of them */
 };
 
 /* An array of page numbers to free(), or NULL without memory. */

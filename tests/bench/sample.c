@@ -3,11 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
+#include "clock.h"
 #include "disk.h"
+#include "figure.h"
+#include "line.h"
 
 /* Documentation/block/stat.rst: requests, merges, sectors, ms; reads, then writes. */
 static void sample_disk(struct sample *sample)
@@ -27,18 +28,8 @@ static void sample_disk(struct sample *sample)
 
 static void sample_swap(struct sample *sample)
 {
-	FILE *file = fopen("/proc/vmstat", "r");
-	uint64_t value;
-	char name[64];
-
-	while (file && fscanf(file, "%63s %" SCNu64, name, &value) == 2) {
-		if (!strcmp(name, "pswpin"))
-			sample->swapped_in = value;
-		else if (!strcmp(name, "pswpout"))
-			sample->swapped_out = value;
-	}
-	if (file)
-		fclose(file);
+	sample->swapped_in = figure_read("/proc/vmstat", "pswpin");
+	sample->swapped_out = figure_read("/proc/vmstat", "pswpout");
 }
 
 static void sample_process(struct sample *sample)
@@ -48,14 +39,6 @@ static void sample_process(struct sample *sample)
 	getrusage(RUSAGE_SELF, &usage);
 	sample->faults = (uint64_t)(usage.ru_minflt + usage.ru_majflt);
 	sample->major_faults = (uint64_t)usage.ru_majflt;
-}
-
-static double clock_seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 struct sample sample_take(void)
@@ -87,12 +70,20 @@ struct sample sample_since(const struct sample *before)
 	};
 }
 
+void sample_print_traffic(const struct sample *sample)
+{
+	line_count("reads", sample->reads);
+	line_count("read_bytes", sample->read_bytes);
+	line_count("writes", sample->writes);
+	line_count("written_bytes", sample->written_bytes);
+	line_count("swapped_in", sample->swapped_in);
+	line_count("swapped_out", sample->swapped_out);
+}
+
 void sample_print(const struct sample *sample)
 {
-	printf("\"seconds\": %.4f, \"reads\": %" PRIu64 ", \"read_bytes\": %" PRIu64
-	       ", \"writes\": %" PRIu64 ", \"written_bytes\": %" PRIu64 ", \"faults\": %" PRIu64
-	       ", \"major_faults\": %" PRIu64 ", \"swapped_in\": %" PRIu64
-	       ", \"swapped_out\": %" PRIu64, sample->seconds, sample->reads, sample->read_bytes,
-	       sample->writes, sample->written_bytes, sample->faults, sample->major_faults,
-	       sample->swapped_in, sample->swapped_out);
+	line_real("seconds", sample->seconds);
+	sample_print_traffic(sample);
+	line_count("faults", sample->faults);
+	line_count("major_faults", sample->major_faults);
 }

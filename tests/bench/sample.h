@@ -32,7 +32,8 @@ struct sample {
 struct sample sample_take(void);
 struct sample sample_since(const struct sample *before);
 
-/* As members of a JSON object, without braces. */
+/* As members of a line: what the disk did, or that and the process. */
+void sample_print_traffic(const struct sample *sample);
 void sample_print(const struct sample *sample);
 
 #endif

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is run on an object: scenarios, each some steps in a row on one object. */
+/* Steps in a row on one object, in one process. */
 #ifndef SCENARIO_H
 #define SCENARIO_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "engine.h"
+#include "area.h"
 #include "order.h"
-
-enum access {
-	ACCESS_WRITE,
-	ACCESS_READ,		/* and verify */
-	ACCESS_UPDATE,		/* verify, then write */
-};
+#include "turn.h"
 
 /**
  * struct step - touching pages, in one way
  * @name: as in the results; NULL ends a list
- * @workload: the workload that it is part of
+ * @workload: the workload that it is part of; NULL: none, it is only the ground
  * @access: what is done to a page
  * @pattern: in which order
  * @touches: how many pages are touched; 0: each once
@@ -38,33 +32,18 @@ struct step {
 
 /**
  * struct scenario - steps on an object
- * @name: as in the results; NULL ends the list
- * @mib: size of the object
- * @limit_mib: memory of the cgroup that it runs in, or 0: none
+ * @bytes: size of the object
+ * @limit: memory of the cgroup that it runs in, in bytes, or 0: none. A peer
+ *	that a cgroup does not page (uffd) gets as much for its pages
  * @steps: the steps
  */
 struct scenario {
-	const char *name;
-	size_t mib;
-	size_t limit_mib;
+	size_t bytes;
+	size_t limit;
 	const struct step *steps;
 };
 
-extern const struct scenario scenarios[];
-
-/* Percent of all sizes. */
-extern size_t scenario_scale;
-
-/* The workloads asked for; empty: all. */
-struct choice {
-	char **names;
-	int count;
-};
-
-bool scenario_chosen(const struct scenario *scenario, const struct choice *choice);
-
-/* One run, in a process of its own; the figures go to stdout, one line a step. */
-bool scenario_run(const struct scenario *scenario, const struct engine *engine, int number,
-		  const struct choice *choice);
+/* A turn of it; the figures go to stdout, one line a step. */
+bool scenario_run(const struct scenario *scenario, const struct turn *turn);
 
 #endif

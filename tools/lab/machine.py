@@ -47,7 +47,8 @@ class Guest:
         self.command = command
         self.memory = 512
         self.cpus = 2
-        self.disks = ["2G", "2G"]
+        self.disks = ["2G", "2G"]   # SIZE, or SIZE:BYTES-A-SECOND
+        self.images = []            # files that are read-only disks after these
         self.append = ""
         self.timeout = 0
         self.watchdog = True        # the guest ends itself when the time is over
@@ -101,19 +102,21 @@ class Guest:
                      "-device", f"virtserialport,chardev={name},name=dpager.{name}"]
         if self.icount:
             argv += ["-icount", "shift=0,sleep=off"]
-        for index, size in enumerate(self.disks):
-            argv += self.disk(scratch, index, size)
+        for index, text in enumerate(self.disks):
+            argv += self.disk(scratch, index, text)
+        for index, path in enumerate(self.images):
+            argv += drive(f"i{index}", path, os.path.basename(path)[:20], ",readonly=on")
         argv += ["-qmp", f"unix:{scratch}/qmp,server=on,wait=off"]
         return argv
 
     @staticmethod
-    def disk(scratch, index, size):
+    def disk(scratch, index, text):
+        size, _, rate = text.partition(":")
         path = os.path.join(scratch, f"disk{index}")
         with open(path, "wb") as handle:
             handle.truncate(size_bytes(size))
-        return ["-drive", f"if=none,id=d{index},file={path},format=raw,cache=unsafe,"
-                          "aio=threads,discard=unmap",
-                "-device", f"virtio-blk-pci,drive=d{index},serial=lab{index}"]
+        throttle = f",throttling.bps-total={size_bytes(rate)}" if rate else ""
+        return drive(f"d{index}", path, f"lab{index}", ",discard=unmap" + throttle)
 
     def run(self):
         """Boot, run the command, return its status or one of the lab's own."""
@@ -243,6 +246,12 @@ def inject_nmi(path):
             qmp.recv(65536)
     except OSError:
         pass
+
+
+def drive(name, path, serial, options):
+    """QEMU's arguments for one disk."""
+    return ["-drive", f"if=none,id={name},file={path},format=raw,cache=unsafe,aio=threads{options}",
+            "-device", f"virtio-blk-pci,drive={name},serial={serial}"]
 
 
 def size_bytes(text):

@@ -3,10 +3,12 @@
 
 Each test in tests/lab/guest says in its first words what must become of it
 ('# passes' or '# fails'); a module that misbehaves on demand stands in for dpager.
+The bench's arithmetic is tested by tests/lab/bench.py.
 """
 
 import os
 import re
+import runpy
 
 import guesttests
 import kernels
@@ -36,8 +38,15 @@ def expected(test):
         return re.search(r"^# (passes|fails)\b", handle.read(), flags=re.M)[1] == "passes"
 
 
+def arithmetic(results):
+    """What the bench makes of its figures."""
+    for check in runpy.run_path(os.path.join(ROOT, "bench.py"))["CHECKS"]:
+        results.add("host", f"lab/bench-{check.__name__.replace('_', '-')}", check(), "arithmetic")
+
+
 def run(name, results):
     """Run the runner's self-tests on a kernel."""
+    arithmetic(results)
     kernel = kernels.get(name)
     tests = guesttests.select(guesttests.find(os.path.join(ROOT, "guest")), kernel.name)
     ko = module.path(kernel, source=os.path.join(ROOT, "module"),

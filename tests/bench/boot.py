@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The guests that the bench boots, and what the guest's program runs in each."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+OUT = os.path.join(TOP, "build", "bench")
+FILES = os.path.join(OUT, "files")      # /files of the guest
+LEAST_MEMORY = 160                      # MiB that a guest boots with
+WORKLOAD_SECONDS = 1800                 # no workload takes that long
+# A peer that does not survive pressure is a result (and its trace comes with it).
+OOM = "Out of memory: Killed|out of memory: Killed|page allocation failure|Call Trace:"
+
+
+@dataclass(frozen=True)
+class Boot:
+    """A kind of guest; `bench -l` calls it by its name."""
+    name: str
+    memory: int                         # MiB
+    disks: tuple                        # MiB and the rest of a --disk
+    options: tuple
+    counted: bool = False               # under icount: once is enough, and exact
+
+
+BOOTS = [Boot("wall", 256, ((2048, ""), (1024, ":100M")),
+              ("--smp", "2", "--tools", "--allow", OOM)),
+         Boot("icount", 256, ((1024, ""),), ("--icount",), counted=True)]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Workloads that are measured together, interleaved."""
+    name: str
+    boot: str
+    workloads: tuple
+
+
+def build():
+    """The guest's program, alone in a folder."""
+    subprocess.run(["make", "-s", "-C", HERE, f"O={OUT}"], check=True)
+    os.makedirs(FILES, exist_ok=True)
+    os.replace(os.path.join(OUT, "bench"), os.path.join(FILES, "bench"))
+
+
+def scenarios():
+    """What the guest's program can measure; it is static and runs here, too."""
+    listed = subprocess.run([os.path.join(FILES, "bench"), "-l"], stdout=subprocess.PIPE,
+                            text=True, check=True).stdout
+    lines = [line.split() for line in listed.splitlines()]
+    return [Scenario(name, boot, tuple(workloads)) for name, boot, *workloads in lines]
+
+
+def runs(boot, wanted):
+    """How often a boot measures."""
+    return 1 if boot.counted else wanted
+
+
+def command(boot, args, log, count, workloads):
+    """The command line of a guest that measures some workloads."""
+    disks = [f"--disk={mib * args.scale // 100}M{rate}" for mib, rate in boot.disks]
+    memory = max(LEAST_MEMORY, boot.memory * args.scale // 100)
+    return [os.path.join(TOP, "tools", "lab", "guest"), "--kernel", args.kernel,
+            "--mem", str(memory), *disks, *boot.options, "--files", FILES, "--log", log,
+            "--timeout", str(WORKLOAD_SECONDS * len(workloads)), "--",
+            "/files/bench", "-n", str(count), "-s", str(args.scale),
+            *(["-p", args.peers] if args.peers else []), *(["-i"] if boot.counted else []),
+            *workloads]
