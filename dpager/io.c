@@ -305,11 +305,10 @@ static void read_end(struct bio *bio)
 
 	io_count(segment, io_owner(io), io->pages, false, failed);
 	bio_for_each_folio_all(fi, bio) {
-		if (!failed) {
+		if (!failed)
 			folio_mark_uptodate(fi.folio);
-		} else if (alone && !(bio->bi_opf & REQ_RAHEAD)) {
+		else if (alone && !(bio->bi_opf & REQ_RAHEAD))
 			read_failed(segment, fi.folio);
-		}
 		read_folio_done(fi.folio);
 	}
 	/* As in write_done(). */
