@@ -227,6 +227,13 @@ long long proc_figure(const char *path, const char *name)
 	return figure;
 }
 
+long long slab_objects(const char *cache)
+{
+	if (kernel_log_count("KernelAddressSanitizer initialized"))
+		return -1;
+	return proc_figure("/proc/slabinfo", cache);
+}
+
 static long long proc_figure_only(const char *path)
 {
 	FILE *file = fopen(path, "r");

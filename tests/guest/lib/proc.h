@@ -49,6 +49,9 @@ void *shared_memory(size_t bytes);
 /* A number after "name:" or "name " in a file such as /proc/meminfo. */
 long long proc_figure(const char *path, const char *name);
 
+/* Objects of a slab cache; -1 where the kernel keeps back freed ones (KASAN). */
+long long slab_objects(const char *cache);
+
 /*
  * To be run in a child: fills memory until the kernel has reclaimed for a while;
  * no more, since little can be reclaimed in these guests. 0, or 1: it did not.
