@@ -18,13 +18,13 @@
 #define CLUSTER		32UL
 #define PAGES		65536UL
 /* Shapes of what is touched: the first pages, and one page in so many. */
-#define DENSE		16384UL
+#define DENSE		32768UL
 #define STEP		64UL
 /*
  * Clusters that may be left: the kernel also counts free ones that its CPUs have
  * at hand.
  */
-#define LEFT		224
+#define LEFT		512
 #define RANGES		(PAGES / STEP + 1)
 
 struct scene {
