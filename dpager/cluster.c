@@ -380,16 +380,29 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 	places_free(&old);
 }
 
+/* Pages that have something to lose: with a base every page has a place. */
+static u32 cluster_placed(const struct dpager_cluster *cluster)
+{
+	lockdep_assert_held(&cluster->lock);
+	if (cluster->object->map.base != DPAGER_PLACE_NONE)
+		return ~0U;
+	return cluster->leaf.present | cluster->leaf.spoilt;
+}
+
 u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
 			   u32 count)
 {
 	struct dpager_map *map = &cluster->object->map;
+	u32 first = index & DPAGER_LEAF_MASK;
 	struct places old;
+	u32 pages;
 
 	old.bad = 0;
 	old.count = 0;
 	spin_lock(&cluster->lock);
-	for (; count--; index++) {
+	pages = GENMASK(first + count - 1, first) & cluster_placed(cluster);
+	for (; pages; pages &= pages - 1) {
+		index = cluster->first + __ffs(pages);
 		unspoil(cluster, index);
 		places_add(&old, cluster, index,
 			   dpager_map_clear(map, &cluster->leaf, index));

@@ -17,7 +17,6 @@
  * dpager_admin			(mutex: stores and segments come and go)
  *   dpager_space		(spin: their tables, segments by priority)
  *     cluster->lock		(spin: map leaf, tags, state)
- *       xa_lock of a page map	(spin: a leaf is folded; nothing is allocated)
  *       mapping->i_pages' xa_lock (spin, irq: to come after who held it)
  *       list_lru lock		(spin: dirty tags; its walk only trylocks
  *				 cluster->lock, so the order holds)

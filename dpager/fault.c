@@ -423,7 +423,7 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 	/* It does not look at writeback. */
 	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
 		return 0;
-	stream = dpager_stream_find(&object->streams, vmf->pgoff);
+	stream = dpager_stream_peek(&object->streams, vmf->pgoff);
 	covered = stream ? dpager_stream_covered(stream) : 0;
 	if (covered <= last)
 		return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests between pages and slots. */
 
+#include <linux/completion.h>
 #include <linux/hash.h>
 #include <linux/moduleparam.h>
 #include <linux/pagemap.h>
@@ -125,20 +126,51 @@ static void write_page_failed(struct dpager_segment *segment,
 	WRITE_ONCE(segment->failing, true);
 }
 
+/**
+ * struct page_wait - a request for one page that somebody waits for
+ * @state: what the first of the two, who waits and the end, has left there
+ * @done: for who waits, when they were first
+ *
+ * Most devices that work at once have ended it before anybody waits: no lock
+ * is needed then, and nobody is woken.
+ */
+struct page_wait {
+	enum { PAGE_UNDERWAY, PAGE_AWAITED, PAGE_ENDED } state;
+	struct completion done;
+};
+
+static void page_end(struct bio *bio)
+{
+	struct page_wait *wait = bio->bi_private;
+
+	if (xchg(&wait->state, PAGE_ENDED) == PAGE_AWAITED)
+		complete(&wait->done);
+}
+
 /* One page, and wait. Needs no memory but the stack. */
 static blk_status_t page_now(struct dpager_segment *segment, struct page *page,
 			     u64 slot, blk_opf_t opf)
 {
+	struct page_wait wait = { .state = PAGE_UNDERWAY };
 	struct bio_vec vec;
+	blk_status_t status;
 	struct bio bio;
-	int err;
 
-	bio_init(&bio, segment->bdev, &vec, 1, opf);
+	init_completion(&wait.done);
+	bio_init(&bio, segment->bdev, &vec, 1, opf | REQ_SYNC);
 	bio.bi_iter.bi_sector = dpager_segment_sector(segment, slot);
+	bio.bi_end_io = page_end;
+	bio.bi_private = &wait;
 	__bio_add_page(&bio, page, PAGE_SIZE, 0);
-	err = submit_bio_wait(&bio);
+	submit_bio(&bio);
+	/* In the other case the end has touched it for the last time. */
+	if (xchg(&wait.state, PAGE_AWAITED) != PAGE_ENDED)
+		/* A device that hangs is no task that does. */
+		while (!wait_for_completion_io_timeout(&wait.done, 60 * HZ))
+			;
+	status = bio.bi_status;
 	bio_uninit(&bio);
-	return errno_to_blk_status(err);
+	return status;
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/mm_types.h>
+#include <linux/slab.h>
 
 #include "dpager.h"
 #include "map.h"
@@ -50,7 +51,8 @@ void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
 			   u64 pages)
 {
 	BUILD_BUG_ON(DPAGER_LEAF_PAGES != 1U << DPAGER_LEAF_SHIFT);
-	xa_init(&map->leaves);
+	BUILD_BUG_ON(DPAGER_SHELF_LEAVES != 1U << DPAGER_SHELF_SHIFT);
+	xa_init_flags(&map->shelves, XA_FLAGS_ACCOUNT);
 	map->base = base;
 	map->fixed_pages = pages;
 	atomic64_set(&map->present, 0);
@@ -58,7 +60,68 @@ void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
 
 void dpager_map_destroy(struct dpager_map *map)
 {
-	xa_destroy(&map->leaves);
+	struct dpager_shelf *shelf;
+	unsigned long i;
+
+	xa_for_each(&map->shelves, i, shelf)
+		kfree(shelf);
+	xa_destroy(&map->shelves);
+}
+
+/* --- the index ---------------------------------------------------------- */
+
+/* As dpager_map_entry(); NULL: no memory. */
+static void **map_entry_make(struct dpager_map *map, pgoff_t index, gfp_t gfp)
+{
+	unsigned long number = index >> DPAGER_LEAF_SHIFT >> DPAGER_SHELF_SHIFT;
+	void **entry = dpager_map_entry(map, index);
+	struct dpager_shelf *shelf;
+
+	if (entry)
+		return entry;
+	shelf = kzalloc(sizeof(*shelf), gfp | __GFP_ACCOUNT);
+	if (!shelf)
+		return NULL;
+	/* Somebody else may have come first. */
+	if (xa_cmpxchg(&map->shelves, number, NULL, shelf, gfp))
+		kfree(shelf);
+	return dpager_map_entry(map, index);
+}
+
+/* The first entry of leaves *@number..@last, and its number; or NULL. */
+static void *map_find(struct dpager_map *map, unsigned long *number,
+		      unsigned long last)
+{
+	unsigned long i, n = *number, end;
+	struct dpager_shelf *shelf;
+	void *entry;
+
+	xa_for_each_range(&map->shelves, i, shelf, n >> DPAGER_SHELF_SHIFT,
+			  last >> DPAGER_SHELF_SHIFT) {
+		n = max(n, i << DPAGER_SHELF_SHIFT);
+		end = min(last, n | DPAGER_SHELF_MASK);
+		for (; n <= end; n++) {
+			entry = READ_ONCE(shelf->entry[n & DPAGER_SHELF_MASK]);
+			if (!entry)
+				continue;
+			*number = n;
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+void dpager_map_each(struct dpager_map *map,
+		     void (*visit)(pgoff_t first, void *data), void *data)
+{
+	struct dpager_shelf *shelf;
+	unsigned long i, n;
+
+	xa_for_each(&map->shelves, i, shelf)
+		for (n = 0; n < DPAGER_SHELF_LEAVES; n++)
+			if (READ_ONCE(shelf->entry[n]))
+				visit((i * DPAGER_SHELF_LEAVES + n) <<
+				      DPAGER_LEAF_SHIFT, data);
 }
 
 /* --- folding ------------------------------------------------------------ */
@@ -153,13 +216,13 @@ static bool run_of_leaf(const struct dpager_leaf *leaf, struct map_run *run)
 
 static struct map_run map_folded(struct dpager_map *map, pgoff_t index)
 {
-	return run_unpack(xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT));
+	return run_unpack(dpager_map_look(map, index));
 }
 
 const struct dpager_leaf *dpager_map_peek(struct dpager_map *map, pgoff_t index,
 					  struct dpager_leaf *buffer)
 {
-	const void *entry = xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+	const void *entry = dpager_map_look(map, index);
 	struct map_run run;
 
 	if (!xa_is_value(entry))
@@ -172,21 +235,22 @@ const struct dpager_leaf *dpager_map_peek(struct dpager_map *map, pgoff_t index,
 struct dpager_leaf *dpager_map_insert(struct dpager_map *map, pgoff_t index,
 				      struct dpager_leaf *leaf, gfp_t gfp)
 {
-	unsigned long number = index >> DPAGER_LEAF_SHIFT;
-	void *entry = xa_load(&map->leaves, number), *old;
+	void **entry = map_entry_make(map, index, gfp);
+	void *was, *now;
 
-	while (!entry || xa_is_value(entry)) {
-		struct map_run run = run_unpack(entry);
+	if (!entry)
+		return ERR_PTR(-ENOMEM);
+	was = READ_ONCE(*entry);
+	while (!was || xa_is_value(was)) {
+		struct map_run run = run_unpack(was);
 
 		run_to_leaf(&run, leaf);
-		old = xa_cmpxchg(&map->leaves, number, entry, leaf, gfp);
-		if (xa_is_err(old))
-			return ERR_PTR(xa_err(old));
-		if (old == entry)
+		now = cmpxchg(entry, was, leaf);
+		if (now == was)
 			return leaf;
-		entry = old;
+		was = now;
 	}
-	return entry;
+	return was;
 }
 
 bool dpager_map_fold(struct dpager_map *map, pgoff_t index,
@@ -197,8 +261,8 @@ bool dpager_map_fold(struct dpager_map *map, pgoff_t index,
 	if (map->base != DPAGER_PLACE_NONE || !run_of_leaf(leaf, &run))
 		return false;
 	/* In place of a pointer, so that no memory is needed. */
-	return xa_cmpxchg(&map->leaves, index >> DPAGER_LEAF_SHIFT, leaf,
-			  run_pack(&run), 0) == leaf;
+	return cmpxchg(dpager_map_entry(map, index), leaf, run_pack(&run)) ==
+	       leaf;
 }
 
 bool dpager_map_splits(struct dpager_map *map, pgoff_t first, pgoff_t last)
@@ -223,8 +287,8 @@ u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
 	/* Better to lose slots than to give one to two pages. */
 	if (WARN_ON_ONCE(before.count && behind.count))
 		return 0;
-	xa_cmpxchg(&map->leaves, first >> DPAGER_LEAF_SHIFT, run_pack(&run),
-		   run_pack(before.count ? &before : &behind), 0);
+	cmpxchg(dpager_map_entry(map, first), run_pack(&run),
+		run_pack(before.count ? &before : &behind));
 	atomic64_sub(part.count, &map->present);
 	*place = part.place;
 	return part.count;
@@ -252,6 +316,21 @@ int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
 	else
 		return -ENOENT;
 	return 0;
+}
+
+int dpager_map_where(struct dpager_map *map, pgoff_t index,
+		     dpager_place_t *place)
+{
+	const void *entry = dpager_map_look(map, index);
+	u32 page = index & DPAGER_LEAF_MASK;
+	struct map_run run;
+
+	if (!xa_is_value(entry))
+		return dpager_map_get(map, entry, index, place);
+	run = run_unpack(entry);
+	run = run_part(&run, page, page);
+	*place = run.place;
+	return run.count ? 0 : -ENOENT;
 }
 
 /* Take a page's own place out of its leaf. */
@@ -392,8 +471,7 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first)
 		u64 count, last;
 		void *entry;
 
-		entry = xa_find(&map->leaves, &number,
-				(end - 1) >> DPAGER_LEAF_SHIFT, XA_PRESENT);
+		entry = map_find(map, &number, (end - 1) >> DPAGER_LEAF_SHIFT);
 		if (entry)
 			start = max(from, (u64)number << DPAGER_LEAF_SHIFT);
 		count = map_gap_next(map, from, start, first);
@@ -419,8 +497,7 @@ u64 dpager_map_skip(struct dpager_map *map, u64 from, u64 end)
 		return end;
 	if (map_is_fixed(map, from))
 		return from;
-	if (!xa_find(&map->leaves, &number, (end - 1) >> DPAGER_LEAF_SHIFT,
-		     XA_PRESENT))
+	if (!map_find(map, &number, (end - 1) >> DPAGER_LEAF_SHIFT))
 		return end;
 	return max(from, (u64)number << DPAGER_LEAF_SHIFT);
 }

@@ -94,16 +94,34 @@ static inline u32 dpager_leaf_run(u32 pages, u32 *first)
 	return rest ? __ffs(rest) : DPAGER_LEAF_PAGES;
 }
 
+/* Leaves that a shelf covers. */
+#define DPAGER_SHELF_SHIFT	5
+#define DPAGER_SHELF_LEAVES	32U
+#define DPAGER_SHELF_MASK	(DPAGER_SHELF_LEAVES - 1)
+
+/**
+ * struct dpager_shelf - the leaves of DPAGER_SHELF_LEAVES in a row
+ * @entry: struct dpager_leaf, a folded run as a value, or NULL. Read under RCU;
+ *	changed by compare and exchange, so that no lock is needed
+ *
+ * Made for the first leaf, it stays as long as the map does. Nodes of an xarray
+ * in its place would share their slabs with those of the page cache, which go
+ * when pages are folded, and keep them from being freed.
+ */
+struct dpager_shelf {
+	void *entry[DPAGER_SHELF_LEAVES];
+};
+
 /**
  * struct dpager_map - the page map of one object
- * @leaves: leaf number -> struct dpager_leaf, or a folded run as a value
+ * @shelves: shelf number -> struct dpager_shelf
  * @base: where page 0 lies, or DPAGER_PLACE_NONE: pages are placed when paged
  *	out
  * @fixed_pages: pages that lie at @base
  * @present: number of entries with a place of their own
  */
 struct dpager_map {
-	struct xarray leaves;
+	struct xarray shelves;
 	dpager_place_t base;
 	u64 fixed_pages;
 	atomic64_t present;
@@ -115,6 +133,24 @@ void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
 /* Frees the index only; leaves are the caller's and gone by now. */
 void dpager_map_destroy(struct dpager_map *map);
 
+/* Where the index keeps what it has of the leaf of page @index, or NULL. */
+static inline void **dpager_map_entry(struct dpager_map *map, pgoff_t index)
+{
+	unsigned long number = index >> DPAGER_LEAF_SHIFT;
+	struct dpager_shelf *shelf = xa_load(&map->shelves,
+					     number >> DPAGER_SHELF_SHIFT);
+
+	return shelf ? &shelf->entry[number & DPAGER_SHELF_MASK] : NULL;
+}
+
+/* What it has there: a leaf, a folded run, or NULL. */
+static inline void *dpager_map_look(struct dpager_map *map, pgoff_t index)
+{
+	void **entry = dpager_map_entry(map, index);
+
+	return entry ? READ_ONCE(*entry) : NULL;
+}
+
 /*
  * The leaf that covers page @index, or NULL: there is none, or it is folded.
  * Caller: RCU, or what keeps the leaf from being folded.
@@ -122,7 +158,7 @@ void dpager_map_destroy(struct dpager_map *map);
 static inline struct dpager_leaf *dpager_map_leaf(struct dpager_map *map,
 						  pgoff_t index)
 {
-	void *entry = xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+	void *entry = dpager_map_look(map, index);
 
 	return xa_is_value(entry) ? NULL : entry;
 }
@@ -195,6 +231,17 @@ u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
 		   dpager_place_t *place);
 
 /**
+ * dpager_map_each() - visit what the index has, in order
+ * @map: the map; nobody inserts
+ * @visit: gets the first page of each leaf there is, folded or not
+ * @data: handed to @visit
+ *
+ * Context: @visit may sleep.
+ */
+void dpager_map_each(struct dpager_map *map,
+		     void (*visit)(pgoff_t first, void *data), void *data);
+
+/**
  * dpager_map_get() - where a page is
  * @map: the map
  * @leaf: its leaf, may be NULL
@@ -206,6 +253,19 @@ u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
  */
 int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
 		   pgoff_t index, dpager_place_t *place);
+
+/**
+ * dpager_map_where() - dpager_map_get(), whether the leaf is folded or not
+ * @map: the map
+ * @index: the page
+ * @place: out, when 0 is returned
+ *
+ * Context: RCU read lock. What is seen may be out of date at once.
+ *
+ * Return: as dpager_map_get().
+ */
+int dpager_map_where(struct dpager_map *map, pgoff_t index,
+		     dpager_place_t *place);
 
 /**
  * dpager_map_set() - a page has a new place

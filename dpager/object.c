@@ -73,33 +73,29 @@ static struct file_system_type object_fs = {
 
 /* --- the end ------------------------------------------------------------ */
 
+static void object_free_cluster(pgoff_t first, void *object)
+{
+	dpager_cluster_free(dpager_cluster_find(object, first));
+}
+
 static void object_free_work(struct work_struct *work)
 {
 	struct dpager_object *object = container_of(to_rcu_work(work),
 						    struct dpager_object,
 						    free_work);
-	unsigned long i;
-	void *entry;
 
 	/* None is folded: retired, those have nothing left. */
-	xa_for_each(&object->map.leaves, i, entry)
-		dpager_cluster_free(dpager_cluster_find(object,
-							i << DPAGER_LEAF_SHIFT));
+	dpager_map_each(&object->map, object_free_cluster, object);
 	dpager_map_destroy(&object->map);
 	if (object->store)
 		dpager_store_put(object->store);
 	kfree(object);
 }
 
-static void object_retire_clusters(struct dpager_object *object)
+static void object_retire_cluster(pgoff_t first, void *object)
 {
-	unsigned long i;
-	void *entry;
-
-	xa_for_each(&object->map.leaves, i, entry) {
-		dpager_cluster_retire(object, i << DPAGER_LEAF_SHIFT);
-		cond_resched();
-	}
+	dpager_cluster_retire(object, first);
+	cond_resched();
 }
 
 static void object_destroy_work(struct work_struct *work)
@@ -109,7 +105,7 @@ static void object_destroy_work(struct work_struct *work)
 
 	WRITE_ONCE(object->dead, true);
 	truncate_inode_pages(object->inode->i_mapping, 0);
-	object_retire_clusters(object);
+	dpager_map_each(&object->map, object_retire_cluster, object);
 	put_write_access(object->inode);
 	iput(object->inode);
 	simple_release_fs(&object_mnt, &object_mnt_count);

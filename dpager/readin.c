@@ -93,13 +93,10 @@ static bool readin_in_a_row(struct dpager_object *object,
 static int readin_place_guess(struct dpager_object *object, pgoff_t index,
 			      dpager_place_t *place)
 {
-	const struct dpager_leaf *leaf;
-	struct dpager_leaf buffer;
 	int err;
 
 	rcu_read_lock();
-	leaf = dpager_map_peek(&object->map, index, &buffer);
-	err = dpager_map_get(&object->map, leaf, index, place);
+	err = dpager_map_where(&object->map, index, place);
 	rcu_read_unlock();
 	return err;
 }
@@ -379,37 +376,58 @@ static int readin_insert(struct dpager_object *object,
 	return ret;
 }
 
+/*
+ * The same, and its folio is allocated. What the page map says before the folio
+ * is in the page cache is a guess: it only decides whether the request has to
+ * wait, and who zeroes the folio.
+ */
+static int readin_alloc(struct dpager_object *object,
+			struct dpager_cluster *cluster, pgoff_t index,
+			bool fresh, bool in_order, unsigned int *fresh_after,
+			struct folio **result)
+{
+	gfp_t gfp = dpager_folio_gfp(object, false);
+	dpager_place_t place;
+	struct folio *folio;
+	bool zeroed;
+	int ret;
+
+	ret = readin_place(object, cluster, index, &place);
+	if (!ret && place_reads_full(place))
+		return -EAGAIN;
+	zeroed = ret == -ENOENT;
+	folio = folio_alloc(zeroed ? gfp | __GFP_ZERO : gfp, 0);
+	if (!folio)
+		return -ENOMEM;
+	ret = readin_insert(object, cluster, folio, index, fresh, in_order,
+			    zeroed, fresh_after);
+	if (ret >= 0)
+		*result = folio;
+	else
+		folio_put(folio);
+	return ret;
+}
+
 /* One page. As dpager_readin_page(). */
 static int readin_page(struct dpager_object *object, pgoff_t index,
-		       bool in_order, bool zeroed, unsigned int *fresh_after,
+		       bool in_order, unsigned int *fresh_after,
 		       struct folio **result)
 {
 	struct dpager_cluster *cluster;
-	struct folio *folio;
 	bool fresh;
 	int ret;
 
-	folio = folio_alloc(dpager_folio_gfp(object, false) |
-			    (zeroed ? __GFP_ZERO : 0), 0);
-	if (!folio)
-		return -ENOMEM;
 	ret = dpager_object_pin_range(object);
 	if (ret)
-		goto out;
+		return ret;
 	ret = -ENOMEM;
 	cluster = dpager_cluster_get(object, index, GFP_KERNEL, &fresh);
 	if (cluster) {
-		ret = readin_insert(object, cluster, folio, index, fresh,
-				    in_order, zeroed, fresh_after);
+		ret = readin_alloc(object, cluster, index, fresh, in_order,
+				   fresh_after, result);
 		dpager_cluster_put(cluster);
 	}
 	dpager_object_unpin_range(object);
-	if (ret >= 0) {
-		*result = folio;
-		return ret;
-	}
-out:
-	folio_put(folio);
 	return ret;
 }
 
@@ -432,23 +450,15 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 		       struct dpager_stream *stream, unsigned int *fresh_after,
 		       struct folio **result)
 {
-	bool writes = *fresh_after, zeroed;
-	dpager_place_t place;
-	int ret;
+	bool writes = *fresh_after;
+	int ret = -ENOENT;
 
 	*fresh_after = 0;
-	ret = readin_place_guess(object, index, &place);
-	if (!ret && place_reads_full(place))
-		return -EAGAIN;
-	/* It only decides who zeroes the folio. */
-	zeroed = ret == -ENOENT;
-	ret = -ENOENT;
 	if (stream)
 		ret = readin_page_larger(object, index, writes, result);
 	if (ret == -ENOENT) {
 		*fresh_after = writes;
-		ret = readin_page(object, index, stream, zeroed, fresh_after,
-				  result);
+		ret = readin_page(object, index, stream, fresh_after, result);
 	}
 	if (ret < 0)
 		*fresh_after = 0;

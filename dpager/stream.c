@@ -48,6 +48,14 @@ struct dpager_stream *dpager_stream_find(struct dpager_streams *streams,
 	return s->hits < STREAM_HITS ? NULL : s;
 }
 
+struct dpager_stream *dpager_stream_peek(struct dpager_streams *streams,
+					 pgoff_t index)
+{
+	struct dpager_stream *s = stream_near(streams, index);
+
+	return s && READ_ONCE(s->hits) >= STREAM_HITS ? s : NULL;
+}
+
 void dpager_stream_passed(struct dpager_stream *stream, pgoff_t next)
 {
 	WRITE_ONCE(stream->next, next);

@@ -44,6 +44,10 @@ struct dpager_streams {
 struct dpager_stream *dpager_stream_find(struct dpager_streams *streams,
 					 pgoff_t index);
 
+/* The same, but nothing is noted: the fault may come. */
+struct dpager_stream *dpager_stream_peek(struct dpager_streams *streams,
+					 pgoff_t index);
+
 /* Pages up to @next have been mapped without a fault. */
 void dpager_stream_passed(struct dpager_stream *stream, pgoff_t next);
 

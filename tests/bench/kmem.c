@@ -4,9 +4,14 @@
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "figure.h"
 #include "setting.h"
+
+/* What is freed comes back after grace periods of RCU: until it gets no less for so long. */
+#define SETTLE_US	300000
+#define SETTLES		20
 
 /* Empty slabs, and those that CPUs hold for the next allocation, would count as used. */
 static void caches_shrink(void)
@@ -42,7 +47,7 @@ static int64_t cache_bytes(const char *name)
 	return bytes;
 }
 
-struct kmem kmem_take(void)
+static struct kmem kmem_now(void)
 {
 	static const char *const kinds[] = { "Slab", "VmallocUsed", "Percpu" };
 	struct kmem kmem = { 0 };
@@ -54,6 +59,19 @@ struct kmem kmem_take(void)
 		kmem.bytes += (int64_t)figure_read("/proc/meminfo", kinds[i]) * 1024;
 	kmem.nodes = cache_bytes("radix_tree_node");
 	return kmem;
+}
+
+struct kmem kmem_take(void)
+{
+	struct kmem kmem, next = kmem_now();
+	int i = 0;
+
+	do {
+		kmem = next;
+		usleep(SETTLE_US);
+		next = kmem_now();
+	} while (next.bytes < kmem.bytes && ++i < SETTLES);
+	return next;
 }
 
 struct kmem kmem_since(const struct kmem *before)

@@ -3,20 +3,38 @@
 
 #include <fcntl.h>
 #include <linux/dpager.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static struct dpager_info pager_info(void)
+static struct dpager_info pager_ask(int pager)
 {
 	struct dpager_info info = { .size = sizeof(info) };
-	int pager = open("/dev/dpager", O_RDONLY | O_CLOEXEC);
 
 	if (pager < 0 || ioctl(pager, DPAGER_IOC_INFO, &info))
 		perror("bench: /dev/dpager");
+	return info;
+}
+
+static struct dpager_info pager_info(void)
+{
+	int pager = open("/dev/dpager", O_RDONLY | O_CLOEXEC);
+	struct dpager_info info = pager_ask(pager);
+
 	if (pager >= 0)
 		close(pager);
 	return info;
+}
+
+void pager_await(uint64_t objects)
+{
+	int pager = open("/dev/dpager", O_RDONLY | O_CLOEXEC);
+
+	while (pager_ask(pager).objects > objects)
+		sched_yield();
+	if (pager >= 0)
+		close(pager);
 }
 
 uint64_t pager_objects(void)

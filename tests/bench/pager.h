@@ -9,6 +9,8 @@
 
 /* Objects that there are. */
 uint64_t pager_objects(void);
+/* Give way until there are no more objects than these. */
+void pager_await(uint64_t objects);
 
 /* Slots of all segments: those in use, and all. */
 uint64_t pager_slots(void);

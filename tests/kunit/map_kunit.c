@@ -49,14 +49,21 @@ static dpager_place_t clear(struct kunit *test, pgoff_t index)
 	return dpager_map_clear(test->priv, leaf_of(test, index), index);
 }
 
-/* The same, folded or not. */
+/* The same, folded or not, in two ways. */
 static int get(struct kunit *test, pgoff_t index, dpager_place_t *place)
 {
 	const struct dpager_leaf *leaf;
 	struct dpager_leaf buffer;
+	dpager_place_t other;
+	int err;
 
 	leaf = dpager_map_peek(test->priv, index, &buffer);
-	return dpager_map_get(test->priv, leaf, index, place);
+	err = dpager_map_get(test->priv, leaf, index, place);
+	KUNIT_EXPECT_EQ(test, err,
+			dpager_map_where(test->priv, index, &other));
+	if (!err)
+		KUNIT_EXPECT_EQ(test, *place, other);
+	return err;
 }
 
 static void expect_place(struct kunit *test, pgoff_t index,
@@ -392,9 +399,7 @@ static bool fold(struct kunit *test, pgoff_t index)
 
 static void *entry(struct kunit *test, pgoff_t index)
 {
-	struct dpager_map *map = test->priv;
-
-	return xa_load(&map->leaves, index >> DPAGER_LEAF_SHIFT);
+	return dpager_map_look(test->priv, index);
 }
 
 /* Of the leaf of @index, these pages and no others are in a row from @place. */
@@ -562,6 +567,33 @@ static void map_skip_over_folded(struct kunit *test)
 			dpager_map_skip(test->priv, 100 * LEAF + 7, U64_MAX));
 	KUNIT_EXPECT_EQ(test, U64_MAX,
 			dpager_map_skip(test->priv, 101 * LEAF, U64_MAX));
+}
+
+/* Pages that a shelf of leaves covers. */
+#define SHELF	((pgoff_t)DPAGER_SHELF_LEAVES * LEAF)
+
+static void map_next_over_shelves(struct kunit *test)
+{
+	set(test, 2 * SHELF - 1, 10);
+	/* a shelf without a leaf any more */
+	leaf_of(test, 2 * SHELF + 40);
+	KUNIT_EXPECT_TRUE(test, fold(test, 2 * SHELF + 40));
+	set(test, 3 * SHELF, 20);
+	set(test, 70 * SHELF + 3, 30);
+
+	expect_next(test, 0, U64_MAX, 2 * SHELF - 1, 1);
+	expect_next(test, 2 * SHELF, U64_MAX, 3 * SHELF, 1);
+	expect_next(test, 2 * SHELF + 40, 3 * SHELF, 0, 0);
+	expect_next(test, 3 * SHELF + 1, U64_MAX, 70 * SHELF + 3, 1);
+	expect_next(test, 71 * SHELF, U64_MAX, 0, 0);
+	KUNIT_EXPECT_EQ(test, 2ULL * SHELF - LEAF,
+			dpager_map_skip(test->priv, 0, U64_MAX));
+	KUNIT_EXPECT_EQ(test, 3ULL * SHELF,
+			dpager_map_skip(test->priv, 2 * SHELF, U64_MAX));
+	KUNIT_EXPECT_EQ(test, 3ULL * SHELF,
+			dpager_map_skip(test->priv, 2 * SHELF, 3 * SHELF));
+	KUNIT_EXPECT_EQ(test, 70ULL * SHELF,
+			dpager_map_skip(test->priv, 3 * SHELF + LEAF, U64_MAX));
 }
 
 /* Cut pages out of a folded run, and look at what comes out, and what is left. */
@@ -737,6 +769,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_insert_unpacks_over_all),
 	KUNIT_CASE(map_next_over_folded),
 	KUNIT_CASE(map_skip_over_folded),
+	KUNIT_CASE(map_next_over_shelves),
 	KUNIT_CASE(map_cut_every_range),
 	KUNIT_CASE(map_cut_not_folded),
 	KUNIT_CASE(map_fixed_needs_no_leaf),

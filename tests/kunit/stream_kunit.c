@@ -64,6 +64,26 @@ static void stream_of_random_faults(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, fault(test, index));
 }
 
+static void stream_peek_notes_nothing(struct kunit *test)
+{
+	struct dpager_stream *s;
+	unsigned int i;
+
+	fault(test, FAR);
+	fault(test, FAR + 1);
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_NULL(test, dpager_stream_peek(test->priv,
+							   FAR + 2 + i));
+	s = fault(test, FAR + 2);
+	KUNIT_EXPECT_PTR_EQ(test, s, dpager_stream_peek(test->priv, FAR + 3));
+	KUNIT_EXPECT_PTR_EQ(test, s, dpager_stream_peek(test->priv, FAR + 2));
+	/* None is forgotten for what is not in order. */
+	for (i = 1; i < 2 * DPAGER_STREAMS; i++)
+		KUNIT_EXPECT_NULL(test, dpager_stream_peek(test->priv,
+							   9 * i * FAR));
+	KUNIT_EXPECT_PTR_EQ(test, s, fault(test, FAR + 3));
+}
+
 static void streams_side_by_side(struct kunit *test)
 {
 	struct dpager_stream *s[DPAGER_STREAMS];
@@ -146,6 +166,7 @@ static struct kunit_case stream_cases[] = {
 	KUNIT_CASE(stream_of_the_same_fault),
 	KUNIT_CASE(stream_may_skip),
 	KUNIT_CASE(stream_of_random_faults),
+	KUNIT_CASE(stream_peek_notes_nothing),
 	KUNIT_CASE(streams_side_by_side),
 	KUNIT_CASE(stream_window_grows),
 	KUNIT_CASE(stream_window_ends_with_the_object),

@@ -47,8 +47,8 @@ static void object_await(const struct turn *turn, uint64_t objects)
 
 	if (sched_setscheduler(0, SCHED_IDLE, &param))
 		perror("bench: sched_setscheduler");
-	while (turn_is_dpager(turn) && pager_objects() > objects)
-		sched_yield();
+	if (turn_is_dpager(turn))
+		pager_await(objects);
 }
 
 static void pages_write(char *memory, const uint32_t *order)

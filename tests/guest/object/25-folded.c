@@ -327,7 +327,7 @@ static void at_once(const struct scene *scene)
 {
 	struct crowd crowd = {
 		.scene = scene,
-		.times = rounds(20000),
+		.times = rounds(4000),
 		.enough = shared_memory(sizeof(*crowd.enough)),
 	};
 	pid_t toucher[TOUCHERS], dropper, pager;
