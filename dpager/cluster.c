@@ -13,6 +13,7 @@
 #include "object.h"
 #include "segment.h"
 #include "stats.h"
+#include "store.h"
 #include "tag.h"
 #include "trace.h"
 
@@ -286,16 +287,49 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 	struct dpager_segment *segment = NULL;
 	struct dpager_leaf *leaf = &cluster->leaf;
 	u32 pages;
-	u16 index;
 
+	lockdep_assert_held(&dpager_space);
 	spin_lock(&cluster->lock);
-	pages = cluster->dirty & leaf->present & ~leaf->spoilt;
-	if (pages)
-		index = dpager_place_segment(leaf->place[__ffs(pages)]);
-	if (pages)
-		segment = dpager_segments[index];
+	pages = cluster->dirty & (cluster->forced ?: ~0U) & leaf->present &
+		~leaf->spoilt;
+	for (; pages && !segment; pages &= pages - 1) {
+		dpager_place_t place = leaf->place[__ffs(pages)];
+
+		segment = dpager_segments[dpager_place_segment(place)];
+		if (segment->draining)
+			segment = NULL;
+	}
 	spin_unlock(&cluster->lock);
 	return segment;
+}
+
+u32 dpager_cluster_on(struct dpager_cluster *cluster,
+		      const struct dpager_segment *segment)
+{
+	struct dpager_leaf *leaf = &cluster->leaf;
+	u32 pages, on = 0;
+
+	spin_lock(&cluster->lock);
+	for (pages = leaf->present; pages; pages &= pages - 1)
+		if (dpager_place_segment(leaf->place[__ffs(pages)]) ==
+		    segment->index)
+			on |= BIT(__ffs(pages));
+	spin_unlock(&cluster->lock);
+	return on;
+}
+
+u32 dpager_cluster_spoilt(struct dpager_object *object, pgoff_t index)
+{
+	struct dpager_cluster *cluster;
+	u32 spoilt = 0;
+
+	rcu_read_lock();
+	cluster = dpager_cluster_find(object, index);
+	if (cluster)
+		spoilt = READ_ONCE(cluster->leaf.spoilt) &
+			 READ_ONCE(cluster->leaf.present);
+	rcu_read_unlock();
+	return spoilt;
 }
 
 /**
@@ -352,11 +386,16 @@ static u32 places_free(const struct places *places)
 	return freed;
 }
 
-/* A page gets another place, or none. */
+/*
+ * A page gets another place, or none. One that is lost has none and is not
+ * counted.
+ */
 static void unspoil(struct dpager_cluster *cluster, pgoff_t index)
 {
+	u32 bit = BIT(index & DPAGER_LEAF_MASK);
+
 	lockdep_assert_held(&cluster->lock);
-	if (cluster->leaf.spoilt & BIT(index & DPAGER_LEAF_MASK))
+	if (cluster->leaf.spoilt & cluster->leaf.present & bit)
 		atomic64_dec(&cluster->object->nr_spoilt);
 }
 
@@ -454,7 +493,21 @@ void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 	spin_unlock(&cluster->lock);
 }
 
-static bool cluster_idle(struct dpager_object *object, pgoff_t index)
+void dpager_cluster_lose(struct dpager_cluster *cluster, pgoff_t index)
+{
+	dpager_place_t place;
+
+	spin_lock(&cluster->lock);
+	unspoil(cluster, index);
+	cluster->bad &= ~BIT(index & DPAGER_LEAF_MASK);
+	place = dpager_map_clear(&cluster->object->map, &cluster->leaf, index);
+	dpager_map_spoil(&cluster->leaf, index);
+	spin_unlock(&cluster->lock);
+	if (place != DPAGER_PLACE_NONE)
+		dpager_place_free(place, 1, true);
+}
+
+bool dpager_cluster_idle(struct dpager_object *object, pgoff_t index)
 {
 	struct dpager_cluster *cluster;
 	bool idle = true;
@@ -472,7 +525,8 @@ static bool cluster_idle(struct dpager_object *object, pgoff_t index)
 
 int dpager_cluster_wait(struct dpager_object *object, pgoff_t index)
 {
-	return wait_event_killable(cluster_wait, cluster_idle(object, index)) ?
+	return wait_event_killable(cluster_wait,
+				   dpager_cluster_idle(object, index)) ?
 		-EINTR : 0;
 }
 

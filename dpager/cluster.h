@@ -179,10 +179,18 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep);
  * dpager_cluster_home() - a segment where dirty pages of a cluster lie already
  * @cluster: busy
  *
- * Return: a segment on which a dirty page has a slot of its own that can be
- * written again, or NULL.
+ * Context: dpager_space held.
+ * Return: a segment, not draining, on which a dirty page that is to be written
+ * has a slot of its own that can be written again, or NULL.
  */
 struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster);
+
+/* Pages of a cluster that have a slot on a segment, good or spoilt. */
+u32 dpager_cluster_on(struct dpager_cluster *cluster,
+		      const struct dpager_segment *segment);
+
+/* Pages of a cluster whose write has failed and that were not written since. */
+u32 dpager_cluster_spoilt(struct dpager_object *object, pgoff_t index);
 
 /**
  * dpager_cluster_slot() - the slot of a page that can be written again
@@ -244,6 +252,15 @@ void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 			  bool bad);
 
 /**
+ * dpager_cluster_lose() - a page is lost: it cannot be read any more
+ * @cluster: the cluster, pinned
+ * @index: the page, not in memory; invalidate_lock (write) keeps it out
+ *
+ * Its slot is not used again. Accesses fail until it is dropped.
+ */
+void dpager_cluster_lose(struct dpager_cluster *cluster, pgoff_t index);
+
+/**
  * dpager_cluster_fold() - fold a cluster, if that can be done now
  * @cluster: the cluster
  *
@@ -268,6 +285,9 @@ void dpager_cluster_retire(struct dpager_object *object, pgoff_t index);
 
 /* Free a retired cluster, an RCU grace period later. */
 void dpager_cluster_free(struct dpager_cluster *cluster);
+
+/* Has nobody the cluster of a page? What is seen may be out of date at once. */
+bool dpager_cluster_idle(struct dpager_object *object, pgoff_t index);
 
 /* Wait, killably, until the cluster of a page is not busy. 0 or -EINTR. */
 int dpager_cluster_wait(struct dpager_object *object, pgoff_t index);

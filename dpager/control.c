@@ -413,7 +413,8 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 
 	while ((!ret || ret == -EIO) && range_next(object, r, &index, &in)) {
 		ret = page_in_leaf(object, in, DPAGER_READIN_WAITED);
-		if (!ret && any)
+		failed |= ret == -EIO;
+		if ((!ret || ret == -EIO) && any)
 			ret = page_in_wait(object, before);
 		failed |= ret == -EIO;
 		before = in;

@@ -78,8 +78,8 @@ static int pager_info(struct dpager_ctl_call *call)
 static int store_create(struct dpager_ctl_call *call)
 {
 	struct dpager_store_create *create = &call->arg->store_create;
+	struct dpager_evacuate how = {};
 	struct dpager_store *store;
-	u64 pages;
 
 	store = dpager_store_create(create->name, create->priority,
 				    create->cluster, &create->detail);
@@ -90,7 +90,7 @@ static int store_create(struct dpager_ctl_call *call)
 		int err = PTR_ERR(call->made);
 
 		call->made = NULL;
-		dpager_store_delete(store, &pages, &create->detail);
+		dpager_store_delete(store, &how, 0, &create->detail);
 		dpager_store_put(store);
 		return err;
 	}
@@ -104,9 +104,9 @@ static int store_create(struct dpager_ctl_call *call)
 
 static void store_create_undo(struct dpager_ctl_call *call)
 {
-	u64 pages;
+	struct dpager_evacuate how = {};
 
-	dpager_store_delete(call->made->private_data, &pages,
+	dpager_store_delete(call->made->private_data, &how, 0,
 			    &call->arg->head.detail);
 }
 

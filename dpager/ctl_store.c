@@ -47,9 +47,10 @@ static int add_segment(struct dpager_ctl_call *call)
 static void add_segment_undo(struct dpager_ctl_call *call)
 {
 	struct dpager_add_segment *add = &call->arg->add_segment;
-	u64 pages;
+	struct dpager_evacuate how = {};
 
-	dpager_store_remove_segment(call->store, add->id, &pages, &add->detail);
+	dpager_store_remove_segment(call->store, add->id, &how, 0,
+				    &add->detail);
 }
 
 static int list_segments(struct dpager_ctl_call *call)
@@ -71,27 +72,38 @@ static int list_segments(struct dpager_ctl_call *call)
 	return min(err, 0);
 }
 
+/* All that a call may have in its fields, and what it answers in them. */
+static bool evacuate_begin(struct dpager_evacuate *how)
+{
+	how->pages = 0;
+	how->moved = 0;
+	how->lost = 0;
+	return !how->reserved;
+}
+
 static int remove_segment(struct dpager_ctl_call *call)
 {
 	struct dpager_remove_segment *remove = &call->arg->remove_segment;
 
-	if (remove->reserved)
+	if (!evacuate_begin(&remove->evacuate) || remove->reserved)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
-	remove->pages = 0;
 	return dpager_store_remove_segment(call->store, remove->id,
-					   &remove->pages, &remove->detail);
+					   &remove->evacuate, remove->flags,
+					   &remove->detail);
 }
 
 static int delete_store(struct dpager_ctl_call *call)
 {
 	struct dpager_store_delete *delete = &call->arg->store_delete;
 
-	if (delete->reserved)
+	if (!evacuate_begin(&delete->evacuate) || delete->reserved)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
-	delete->pages = 0;
-	return dpager_store_delete(call->store, &delete->pages,
-				   &delete->detail);
+	return dpager_store_delete(call->store, &delete->evacuate,
+				   delete->flags, &delete->detail);
 }
+
+#define EVACUATE_FLAGS (DPAGER_EVACUATE_DRY_RUN | DPAGER_EVACUATE_MEMORY | \
+			DPAGER_EVACUATE_LOSE | DPAGER_EVACUATE_NOTHING)
 
 /* In the hands of the unprivileged a store makes objects and nothing else. */
 const struct dpager_ctl_row dpager_ctl_store_rows[] = {
@@ -120,12 +132,14 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_REMOVE_SEGMENT),
 		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,
-		DPAGER_CTL_ARG(dpager_remove_segment, pages),
+		DPAGER_CTL_ARG(dpager_remove_segment, evacuate),
+		.flags = EVACUATE_FLAGS,
 		.run = remove_segment,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_STORE_DELETE),
 		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,
-		DPAGER_CTL_ARG(dpager_store_delete, pages),
+		DPAGER_CTL_ARG(dpager_store_delete, evacuate),
+		.flags = EVACUATE_FLAGS,
 		.run = delete_store,
 	}, {}
 };

@@ -244,6 +244,18 @@ struct dpager_object *dpager_object_next(u64 id)
 	return object;
 }
 
+struct dpager_object *dpager_object_find(u64 id)
+{
+	struct dpager_object *object;
+
+	xa_lock(&objects);
+	object = xa_load(&objects, id);
+	if (object && !refcount_inc_not_zero(&object->ref))
+		object = NULL;
+	xa_unlock(&objects);
+	return object;
+}
+
 u64 dpager_object_count(void)
 {
 	return atomic64_read(&object_count);

@@ -113,6 +113,9 @@ struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
 
 void dpager_object_put(struct dpager_object *object);
 
+/* The object with this id, with a reference, or NULL. */
+struct dpager_object *dpager_object_find(u64 id);
+
 /**
  * dpager_object_next() - walk the objects by id
  * @id: first id to look at

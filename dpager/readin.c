@@ -25,6 +25,7 @@
  * @fresh: the cluster has been allocated for it
  * @ahead: nobody waits for it
  * @larger: in larger folios where that is possible
+ * @lost: a page is lost
  */
 struct readin {
 	struct dpager_object *object;
@@ -34,6 +35,7 @@ struct readin {
 	bool fresh;
 	bool ahead;
 	bool larger;
+	bool lost;
 };
 
 static void readin_submit(struct readin *r)
@@ -188,8 +190,11 @@ static int readin_span(struct readin *r, struct dpager_cluster *cluster,
 	int err;
 
 	for (index = first; index <= last; index++) {
-		if (dpager_folio_resident(r->object, index, 1) ||
-		    readin_place(r->object, cluster, index, &place))
+		if (dpager_folio_resident(r->object, index, 1))
+			continue;
+		err = readin_place(r->object, cluster, index, &place);
+		r->lost |= err == -EIO;
+		if (err)
 			continue;
 		if (place_reads_full(place))
 			return -EAGAIN;
@@ -211,7 +216,8 @@ static int readin_range(struct readin *r, struct dpager_cluster *cluster,
 	struct blk_plug plug;
 	int err;
 
-	if (!READ_ONCE(cluster->leaf.present))
+	if (!(READ_ONCE(cluster->leaf.present) |
+	      READ_ONCE(cluster->leaf.spoilt)))
 		return 0;
 	if (!r->ahead)
 		WRITE_ONCE(cluster->referenced, true);
@@ -254,7 +260,7 @@ int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 		err = -ENOMEM;
 	}
 	dpager_object_unpin_range(object);
-	return err;
+	return err ?: r.lost && !r.ahead ? -EIO : 0;
 }
 
 void dpager_readin_ahead(struct dpager_object *object,

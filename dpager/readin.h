@@ -80,8 +80,8 @@ void dpager_readin_ahead(struct dpager_object *object,
  * @last: last page, in the same leaf
  * @how: for whom
  *
- * Return: 0; -EAGAIN: too many reads are in flight, some were not begun;
- * -ENOMEM, -EINTR.
+ * Return: 0; -EAGAIN: too many reads are in flight, some were not begun; -EIO:
+ * all were begun, but a page is lost (unless it is for nobody); -ENOMEM, -EINTR.
  */
 int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 			pgoff_t last, enum dpager_readin how);

@@ -174,7 +174,9 @@ void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
 	 */
 	spin_lock(&segment->slot_lock);
 	dpager_slots_free(&segment->slots, slot, count);
-	if (dpager_slots_free_total(slots) > slots->total >> SEGMENT_ROOMY_SHIFT)
+	if (!READ_ONCE(segment->draining) &&
+	    dpager_slots_free_total(slots) >
+	    slots->total >> SEGMENT_ROOMY_SHIFT)
 		dpager_store_roomy(segment->store);
 	spin_unlock(&segment->slot_lock);
 }

@@ -59,6 +59,8 @@ struct dpager_io_counts {
  * @store_link: in the store's list, by id; read under dpager_admin or
  *	dpager_space, written under both
  * @draining: no cluster is handed to it; dpager_space
+ * @evacuating: a call empties it, and nobody else may free it; dpager_space
+ * @planned: then: slots in use when that began
  * @counts: what happened on it
  */
 struct dpager_segment {
@@ -84,6 +86,8 @@ struct dpager_segment {
 	struct list_head space_link;
 	struct list_head store_link;
 	bool draining;
+	bool evacuating;
+	u64 planned;
 
 	struct dpager_io_counts counts;
 };

@@ -3,12 +3,15 @@
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/limits.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
 
 #include "cluster.h"
 #include "dpager.h"
+#include "evacuate.h"
+#include "object.h"
 #include "store.h"
 
 /* See the lock order in dpager.h, and store.h. */
@@ -201,6 +204,20 @@ u32 dpager_space_figures(struct dpager_figures *sum)
 	return count;
 }
 
+static u32 segment_flags(const struct dpager_segment *segment)
+{
+	u32 flags = 0;
+
+	lockdep_assert_held(&dpager_space);
+	if (segment->draining)
+		flags |= DPAGER_SEGMENT_DRAINING;
+	if (segment->evacuating)
+		flags |= DPAGER_SEGMENT_EVACUATING;
+	if (READ_ONCE(segment->failing))
+		flags |= DPAGER_SEGMENT_FAILING;
+	return flags;
+}
+
 bool dpager_store_segment(struct dpager_store *store, u64 id,
 			  struct dpager_segment_entry *entry)
 {
@@ -228,6 +245,9 @@ bool dpager_store_segment(struct dpager_store *store, u64 id,
 			.writes = sum.writes,
 			.major = MAJOR(segment->bdev->bd_dev),
 			.minor = MINOR(segment->bdev->bd_dev),
+			.pages_planned = segment->evacuating ?
+					 segment->planned : 0,
+			.flags = segment_flags(segment),
 		};
 		break;
 	}
@@ -435,37 +455,6 @@ static void segment_forget(struct dpager_segment *segment)
 	dpager_segment_free(segment);
 }
 
-static void segment_set_draining(struct dpager_segment *segment, bool draining)
-{
-	lockdep_assert_held(&dpager_admin);
-	spin_lock(&dpager_space);
-	segment->draining = draining;
-	spin_unlock(&dpager_space);
-}
-
-/*
- * Hand nothing to the segment any more, and let its writer finish. With no
- * slot in use after that, none ever will be: only the writer allocates.
- */
-static int segment_drain(struct dpager_segment *segment, u64 *pages)
-{
-	int err;
-
-	/* Those in use now would be after a wait, too, most likely. */
-	*pages = dpager_segment_used(segment);
-	if (*pages)
-		return -EBUSY;
-	segment_set_draining(segment, true);
-	err = dpager_writer_wait_idle(&segment->writer);
-	if (!err) {
-		*pages = dpager_segment_used(segment);
-		err = *pages ? -EBUSY : 0;
-	}
-	if (err)
-		segment_set_draining(segment, false);
-	return err;
-}
-
 /* dpager_admin, and a store that is alive. */
 static int store_lock(struct dpager_store *store)
 {
@@ -486,6 +475,11 @@ int dpager_store_add_segment(struct dpager_store *store,
 
 	if (err)
 		return err;
+	if (store->going) {
+		mutex_unlock(&dpager_admin);
+		return store_fail(&add->detail, DPAGER_DETAIL_IN_PROGRESS,
+				  -EBUSY);
+	}
 	err = dpager_segment_create(store, add->device, add->offset, add->count,
 				    add->record_size, &segment, &add->detail);
 	if (!err) {
@@ -508,56 +502,247 @@ static struct dpager_segment *store_find_segment(struct dpager_store *store,
 	return NULL;
 }
 
-int dpager_store_remove_segment(struct dpager_store *store, u64 id, u64 *pages,
-				u32 *detail)
+/* --- leaving ------------------------------------------------------------ */
+
+/**
+ * struct leaving - segments that are to be emptied
+ * @store: whose they are
+ * @segment: the only one, or NULL: all of the store's
+ * @how: as it was asked for, and what came of it
+ * @flags: DPAGER_EVACUATE_*
+ * @begin: when that was, in jiffies
+ * @tight: there is hardly more room elsewhere than is needed
+ * @detail: out: enum dpager_detail when it fails
+ */
+struct leaving {
+	struct dpager_store *store;
+	struct dpager_segment *segment;
+	struct dpager_evacuate *how;
+	u32 flags;
+	unsigned long begin;
+	bool tight;
+	u32 *detail;
+};
+
+/*
+ * A larger folio goes to one segment. With so few slots to spare on each, the
+ * last of them may fit nowhere.
+ */
+#define LEAVING_SPARE	BIT(DPAGER_FOLIO_ORDER)
+
+/*
+ * The next one of them, or the first after NULL. They stay: those that are
+ * evacuated are not freed by others, and none is added to a store that goes.
+ */
+static struct dpager_segment *leaving_next(const struct leaving *l,
+					   struct dpager_segment *segment)
+{
+	struct list_head *head = &l->store->segments;
+
+	if (l->segment)
+		return segment ? NULL : l->segment;
+	if (!segment)
+		return list_first_entry_or_null(head, struct dpager_segment,
+						store_link);
+	return list_is_last(&segment->store_link, head) ?
+		NULL : list_next_entry(segment, store_link);
+}
+
+/* Take them, all or none: nothing more is placed there, but for a dry run. */
+static int leaving_begin(struct leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+
+	lockdep_assert_held(&dpager_admin);
+	if (l->store->going)
+		return store_fail(l->detail, DPAGER_DETAIL_IN_PROGRESS, -EBUSY);
+	while ((segment = leaving_next(l, segment)))
+		if (segment->evacuating)
+			return store_fail(l->detail, DPAGER_DETAIL_IN_PROGRESS,
+					  -EBUSY);
+	l->store->going = !l->segment;
+	while ((segment = leaving_next(l, segment))) {
+		u64 used = dpager_segment_used(segment);
+
+		spin_lock(&dpager_space);
+		segment->evacuating = true;
+		segment->planned = used;
+		segment->draining = !(l->flags & DPAGER_EVACUATE_DRY_RUN);
+		spin_unlock(&dpager_space);
+		l->how->pages += used;
+	}
+	return 0;
+}
+
+/* They are in use again. */
+static void leaving_end(struct leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+
+	lockdep_assert_held(&dpager_admin);
+	while ((segment = leaving_next(l, segment))) {
+		spin_lock(&dpager_space);
+		segment->evacuating = false;
+		segment->draining = false;
+		spin_unlock(&dpager_space);
+	}
+	l->store->going = false;
+}
+
+/**
+ * struct room - free slots elsewhere
+ * @own: on segments of the same store
+ * @all: on all
+ * @spare: what of @all may be of no use
+ */
+struct room {
+	u64 own;
+	u64 all;
+	u64 spare;
+};
+
+static struct room leaving_room(const struct leaving *l)
 {
 	struct dpager_segment *segment;
+	struct room room = {};
+
+	spin_lock(&dpager_space);
+	list_for_each_entry(segment, &space, space_link) {
+		struct dpager_figures sum = {};
+
+		if (segment->evacuating || READ_ONCE(segment->failing))
+			continue;
+		dpager_segment_figures(segment, &sum);
+		room.all += sum.pages_free;
+		room.spare += LEAVING_SPARE;
+		if (segment->store == l->store)
+			room.own += sum.pages_free;
+	}
+	spin_unlock(&dpager_space);
+	return room;
+}
+
+static u64 over(u64 wanted, u64 room)
+{
+	return wanted > room ? wanted - room : 0;
+}
+
+/* Is there room for what lies on them? */
+static int leaving_fits(struct leaving *l)
+{
+	struct dpager_demand demand = {};
+	struct dpager_segment *segment = NULL;
+	struct room room;
+	u64 memory;
+	int err;
+
+	while ((segment = leaving_next(l, segment))) {
+		err = dpager_evacuate_count(segment, l->how, l->begin,
+					    &demand);
+		if (err)
+			return err;
+	}
+	room = leaving_room(l);
+	memory = over(demand.confined, room.own);
+	memory += over(demand.others,
+		       room.all - min(room.own, demand.confined));
+	l->tight = over(room.all, demand.confined + demand.others) <
+		   room.spare;
+	if (demand.confined)
+		l->tight |= over(room.own, demand.confined) < room.spare;
+	if (!memory)
+		return 0;
+	if (!(l->flags & DPAGER_EVACUATE_MEMORY))
+		return store_fail(l->detail, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
+	if (over(memory, demand.resident) > (u64)max(si_mem_available(), 0L))
+		return store_fail(l->detail, DPAGER_DETAIL_NO_MEMORY, -ENOMEM);
+	return 0;
+}
+
+static int leaving_empty(struct leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+	int err = 0;
+
+	if (l->flags & DPAGER_EVACUATE_NOTHING && l->how->pages)
+		return store_fail(l->detail, DPAGER_DETAIL_IN_USE, -EBUSY);
+	if (l->how->pages)
+		err = leaving_fits(l);
+	if (l->flags & DPAGER_EVACUATE_DRY_RUN)
+		return err;
+	while (!err && (segment = leaving_next(l, segment)))
+		err = dpager_evacuate(segment, l->how, l->flags, l->tight,
+				      l->begin, l->detail);
+	return err;
+}
+
+static u64 leaving_used(const struct leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+	u64 used = 0;
+
+	while ((segment = leaving_next(l, segment)))
+		used += dpager_segment_used(segment);
+	return used;
+}
+
+static void leaving_count(const struct leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+
+	while ((segment = leaving_next(l, segment)))
+		l->how->moved += over(segment->planned,
+				      dpager_segment_used(segment));
+}
+
+/* Empty them, without a lock that others want. Called and left with dpager_admin. */
+static int leaving_run(struct leaving *l)
+{
+	int err = leaving_begin(l);
+
+	if (err)
+		return err;
+	mutex_unlock(&dpager_admin);
+	err = leaving_empty(l);
+	if (err == -ETIMEDOUT)
+		*l->detail = DPAGER_DETAIL_DEADLINE;
+	if (!err && (l->flags & DPAGER_EVACUATE_DRY_RUN))
+		l->how->moved = l->how->pages;
+	else
+		leaving_count(l);
+	mutex_lock(&dpager_admin);
+	/* Better a segment too many than one that is missing. */
+	if (!err && !(l->flags & DPAGER_EVACUATE_DRY_RUN) &&
+	    WARN_ON_ONCE(leaving_used(l)))
+		err = -EBUSY;
+	if (err || (l->flags & DPAGER_EVACUATE_DRY_RUN))
+		leaving_end(l);
+	return err;
+}
+
+int dpager_store_remove_segment(struct dpager_store *store, u64 id,
+				struct dpager_evacuate *how, u32 flags,
+				u32 *detail)
+{
+	struct leaving l = {
+		.store = store,
+		.how = how,
+		.flags = flags,
+		.begin = jiffies,
+		.detail = detail,
+	};
 	int err = store_lock(store);
 
 	if (err)
 		return err;
-	segment = store_find_segment(store, id);
-	if (segment)
-		err = segment_drain(segment, pages);
+	l.segment = store_find_segment(store, id);
+	if (l.segment)
+		err = leaving_run(&l);
 	else
 		err = store_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
-	if (err == -EBUSY)
-		*detail = DPAGER_DETAIL_IN_USE;
-	if (!err)
-		segment_forget(segment);
+	if (!err && !(flags & DPAGER_EVACUATE_DRY_RUN))
+		segment_forget(l.segment);
 	mutex_unlock(&dpager_admin);
-	return err;
-}
-
-static u64 store_used(struct dpager_store *store)
-{
-	struct dpager_segment *segment;
-	u64 pages = 0;
-
-	lockdep_assert_held(&dpager_admin);
-	list_for_each_entry(segment, &store->segments, store_link)
-		pages += dpager_segment_used(segment);
-	return pages;
-}
-
-/* All segments, or none. */
-static int store_drain(struct dpager_store *store)
-{
-	struct dpager_segment *segment;
-	u64 pages;
-	int err;
-
-	list_for_each_entry(segment, &store->segments, store_link) {
-		err = segment_drain(segment, &pages);
-		if (err)
-			goto err_drained;
-	}
-	return 0;
-
-err_drained:
-	list_for_each_entry_continue_reverse(segment, &store->segments,
-					     store_link)
-		segment_set_draining(segment, false);
 	return err;
 }
 
@@ -577,20 +762,22 @@ static void store_forget(struct dpager_store *store)
 	dpager_store_put(store);
 }
 
-int dpager_store_delete(struct dpager_store *store, u64 *pages, u32 *detail)
+int dpager_store_delete(struct dpager_store *store,
+			struct dpager_evacuate *how, u32 flags, u32 *detail)
 {
+	struct leaving l = {
+		.store = store,
+		.how = how,
+		.flags = flags,
+		.begin = jiffies,
+		.detail = detail,
+	};
 	int err = store_lock(store);
 
 	if (err)
 		return err;
-	/* First of all of them: another's writer may take long to finish. */
-	*pages = store_used(store);
-	err = *pages ? -EBUSY : store_drain(store);
-	if (err == -EBUSY) {
-		*pages = store_used(store);
-		*detail = DPAGER_DETAIL_IN_USE;
-	}
-	if (!err)
+	err = leaving_run(&l);
+	if (!err && !(flags & DPAGER_EVACUATE_DRY_RUN))
 		store_forget(store);
 	mutex_unlock(&dpager_admin);
 	return err;

@@ -27,6 +27,7 @@ struct dpager_cluster;
  * @cluster: bytes of a cluster; immutable
  * @name: immutable
  * @dead: deleted; written under dpager_admin and dpager_space
+ * @going: a call deletes it, and no segment is added; dpager_admin
  * @segments: its segments, by id; read under either of these locks, written
  *	under both
  * @nr_segments: their number; likewise
@@ -41,6 +42,7 @@ struct dpager_store {
 	u32 cluster;
 	char name[DPAGER_NAME_SIZE];
 	bool dead;
+	bool going;
 	struct list_head segments;
 	u32 nr_segments;
 	atomic_t full_said;
@@ -96,19 +98,22 @@ int dpager_store_add_segment(struct dpager_store *store,
 			     struct dpager_add_segment *add);
 
 /**
- * dpager_store_remove_segment() - remove one segment of a store
- * dpager_store_delete() - remove all segments and the store
+ * dpager_store_remove_segment() - evacuate and remove one segment of a store
+ * dpager_store_delete() - all segments, and the store
  * @store: the store
  * @id: the segment's id
- * @pages: out: pages in use, on -EBUSY too
+ * @how: in: rate and deadline; out: pages, moved, lost, on failure, too
+ * @flags: DPAGER_EVACUATE_*
  * @detail: out: enum dpager_detail when it fails
  *
- * Waits, killably, for writes in flight, unless slots are in use anyway.
- * Return: 0, -ESTALE, -EINTR, -ENOENT, -EBUSY.
+ * Context: process; sleeps, interruptibly, without a lock.
+ * Return: 0 or an errno as for struct dpager_evacuate, -ESTALE, -ENOENT.
  */
-int dpager_store_remove_segment(struct dpager_store *store, u64 id, u64 *pages,
+int dpager_store_remove_segment(struct dpager_store *store, u64 id,
+				struct dpager_evacuate *how, u32 flags,
 				u32 *detail);
-int dpager_store_delete(struct dpager_store *store, u64 *pages, u32 *detail);
+int dpager_store_delete(struct dpager_store *store,
+			struct dpager_evacuate *how, u32 flags, u32 *detail);
 
 /* Slots have become free. Context: any but interrupt. */
 void dpager_store_roomy(struct dpager_store *store);

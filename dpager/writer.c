@@ -61,7 +61,7 @@ void dpager_writer_queue(struct dpager_writer *writer,
 	wake_up(&writer->wait);
 }
 
-static bool writer_idle(struct dpager_writer *writer)
+bool dpager_writer_idle(struct dpager_writer *writer)
 {
 	unsigned long flags;
 	bool idle;
@@ -73,10 +73,11 @@ static bool writer_idle(struct dpager_writer *writer)
 	return idle;
 }
 
-int dpager_writer_wait_idle(struct dpager_writer *writer)
+bool dpager_writer_wait_idle(struct dpager_writer *writer, long timeout)
 {
-	return wait_event_killable(writer->idle, writer_idle(writer)) ?
-		-EINTR : 0;
+	return wait_event_interruptible_timeout(writer->idle,
+						dpager_writer_idle(writer),
+						timeout) > 0;
 }
 
 /*
@@ -226,6 +227,6 @@ void dpager_writer_stop(struct dpager_segment *segment)
 	struct dpager_writer *writer = &segment->writer;
 
 	/* No slot is in use, so what is left is the end of a completion. */
-	wait_event(writer->idle, writer_idle(writer));
+	wait_event(writer->idle, dpager_writer_idle(writer));
 	kthread_stop(writer->task);
 }

@@ -63,8 +63,11 @@ bool dpager_writer_at_rest(const struct dpager_writer *writer);
 void dpager_writer_queue(struct dpager_writer *writer,
 			 struct dpager_cluster *cluster);
 
-/* Wait, killably, until nothing is queued or in flight, reads included. */
-int dpager_writer_wait_idle(struct dpager_writer *writer);
+/* Is nothing queued or in flight, reads included? */
+bool dpager_writer_idle(struct dpager_writer *writer);
+
+/* Wait, interruptibly, for that, up to @timeout jiffies. */
+bool dpager_writer_wait_idle(struct dpager_writer *writer, long timeout);
 
 /* A write request with @pages pages is about to be submitted, has completed. */
 void dpager_writer_submitted(struct dpager_writer *writer, unsigned int pages);

@@ -134,7 +134,10 @@ bool pager_figures(const struct pager *pager, struct figures *figures)
 /* The object's last reference is gone, but its slots are freed behind our back. */
 static bool store_delete(struct pager *pager)
 {
-	struct dpager_store_delete store = { .size = sizeof(store) };
+	struct dpager_store_delete store = {
+		.size = sizeof(store),
+		.flags = DPAGER_EVACUATE_NOTHING,
+	};
 	int tries;
 
 	for (tries = 0; tries < 200; tries++) {

@@ -82,6 +82,12 @@
  * @DPAGER_DETAIL_NO_SPACE: the stores have no free slot for these pages
  * @DPAGER_DETAIL_IO: the device failed
  * @DPAGER_DETAIL_ENTRY: bad array: entry_size zero, or no room for one entry
+ * @DPAGER_DETAIL_IN_PROGRESS: another call empties this segment, or deletes
+ *	this store, right now
+ * @DPAGER_DETAIL_NO_MEMORY: memory has no room for the pages that no other
+ *	segment takes
+ * @DPAGER_DETAIL_DEADLINE: the time given was over
+ * @DPAGER_DETAIL_HELD: pages that somebody holds could not be moved
  */
 enum dpager_detail {
 	DPAGER_DETAIL_NONE		= 0,
@@ -114,6 +120,10 @@ enum dpager_detail {
 	DPAGER_DETAIL_NO_SPACE		= 27,
 	DPAGER_DETAIL_IO		= 28,
 	DPAGER_DETAIL_ENTRY		= 29,
+	DPAGER_DETAIL_IN_PROGRESS	= 30,
+	DPAGER_DETAIL_NO_MEMORY		= 31,
+	DPAGER_DETAIL_DEADLINE		= 32,
+	DPAGER_DETAIL_HELD		= 33,
 };
 
 /*
@@ -373,6 +383,11 @@ struct dpager_add_segment {
 	__u64 pages;
 };
 
+/* States of a segment. */
+#define DPAGER_SEGMENT_DRAINING		(1U << 0)	/* nothing new is placed on it */
+#define DPAGER_SEGMENT_EVACUATING	(1U << 1)	/* a call empties it now */
+#define DPAGER_SEGMENT_FAILING		(1U << 2)	/* the last write to it failed */
+
 /**
  * struct dpager_segment_entry - an element of DPAGER_IOC_SEGMENTS
  * @id: the segment's id
@@ -388,6 +403,10 @@ struct dpager_add_segment {
  * @writes: write requests
  * @major: the device's number
  * @minor: the device's number
+ * @pages_planned: while it is evacuated: pages in use when that began, else 0.
+ *	What is left of them is @pages - @pages_free - @pages_bad
+ * @flags: DPAGER_SEGMENT_*
+ * @reserved: 0
  */
 struct dpager_segment_entry {
 	__u64 id;
@@ -403,19 +422,75 @@ struct dpager_segment_entry {
 	__u64 writes;
 	__u32 major;
 	__u32 minor;
+	__u64 pages_planned;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/*
+ * Evacuation: REMOVE_SEGMENT and STORE_DELETE move what is in use elsewhere,
+ * while objects are in use, and then release the devices.
+ *
+ * From the beginning nothing new is placed on the segments. Pages go where the
+ * objects concerned may have them: those of an object confined to a store to
+ * other segments of that store, all others to any. It is counted first, and
+ * when they do not fit nothing is moved. They are read in the order in which
+ * they lie on the device, with many reads at a time, and written as pages out
+ * of memory are; a page that is in memory is taken from there. A fault waits
+ * for its own page only.
+ *
+ * What has to come into memory for it is charged to the caller's cgroup.
+ *
+ * A call that fails or is interrupted leaves the segments in use again; what
+ * was moved stays where it is now, and the next call goes on with the rest.
+ */
+
+/* Change nothing: answer what the call without this flag would, as it looks. */
+#define DPAGER_EVACUATE_DRY_RUN	(1U << 0)
+/* Pages that no segment takes come back to memory, where they fit. */
+#define DPAGER_EVACUATE_MEMORY	(1U << 1)
+/* Give up pages that cannot be read: they answer SIGBUS until they are dropped. */
+#define DPAGER_EVACUATE_LOSE	(1U << 2)
+/* Move nothing: EBUSY (IN_USE) when pages of objects are on it. */
+#define DPAGER_EVACUATE_NOTHING	(1U << 3)
+
+/**
+ * struct dpager_evacuate - how to evacuate, and what came of it
+ * @pages: out, when it fails, too: pages in use when the call began
+ * @moved: out, when it fails, too: of them no longer in use there, lost ones
+ *	included. Of what was under way when it ended some may follow
+ * @lost: out, when it fails, too: pages given up
+ * @rate: bytes read in a second, at most; 0: as fast as it goes
+ * @deadline_ms: give up after so many milliseconds; 0: never
+ * @reserved: must be 0
+ *
+ * EBUSY (IN_PROGRESS): another call is at it. ENOSPC (NO_SPACE): no room, no
+ * room any more, or no other segment that can be written. ENOMEM (NO_MEMORY):
+ * with DPAGER_EVACUATE_MEMORY, no room in memory either. EIO (IO): all but
+ * @pages - @moved pages, which could not be read, are safe. EBUSY (HELD): what
+ * is left stays held or hot. ETIMEDOUT (DEADLINE). EINTR: a signal came.
+ */
+struct dpager_evacuate {
+	__u64 pages;
+	__u64 moved;
+	__u64 lost;
+	__u64 rate;
+	__u32 deadline_ms;
+	__u32 reserved;
 };
 
 /**
  * struct dpager_remove_segment - argument of DPAGER_IOC_REMOVE_SEGMENT
  * @size: sizeof(struct dpager_remove_segment)
- * @flags: must be 0
+ * @flags: DPAGER_EVACUATE_*
  * @detail: out: enum dpager_detail
  * @reserved: must be 0
  * @id: the segment's id
- * @pages: out, on EBUSY too: its pages in use
+ * @evacuate: see there
  *
- * Privileged. The device is released. ENOENT (ID): the store has no such
- * segment. EBUSY (IN_USE): pages of objects are on it.
+ * Privileged. Evacuates the segment and releases the device. ENOENT (ID): the
+ * store has no such segment. Mirrors Hurd's default_pager_paging_storage with
+ * add = FALSE.
  */
 struct dpager_remove_segment {
 	__u32 size;
@@ -423,28 +498,29 @@ struct dpager_remove_segment {
 	__u32 detail;
 	__u32 reserved;
 	__u64 id;
-	__u64 pages;
+	struct dpager_evacuate evacuate;
 };
 
 /**
  * struct dpager_store_delete - argument of DPAGER_IOC_STORE_DELETE
  * @size: sizeof(struct dpager_store_delete)
- * @flags: must be 0
+ * @flags: DPAGER_EVACUATE_*
  * @detail: out: enum dpager_detail
  * @reserved: must be 0
- * @pages: out, on EBUSY too: pages in use on the store's segments
+ * @evacuate: see there; sums over its segments
  *
- * Privileged. All or nothing: removes every segment and the store. Objects
- * confined to the store live on in memory. Other descriptors of the store
- * answer ESTALE from now on. Mirrors default_pager_backing_store_delete.
- * EBUSY (IN_USE): pages of objects are on it.
+ * Privileged. All or nothing: evacuates and removes every segment, then the
+ * store. Pages of objects confined to the store can only go to memory
+ * (DPAGER_EVACUATE_MEMORY), where such objects live on. Other descriptors of
+ * the store answer ESTALE when it is done.
+ * Mirrors default_pager_backing_store_delete.
  */
 struct dpager_store_delete {
 	__u32 size;
 	__u32 flags;
 	__u32 detail;
 	__u32 reserved;
-	__u64 pages;
+	struct dpager_evacuate evacuate;
 };
 
 /* The object's descriptor cannot be mapped writable. */

@@ -80,7 +80,10 @@ static int dpager_object(size_t bytes)
 /* Slots of an object that just went away may be freed a little later. */
 static bool dpager_end(void)
 {
-	struct dpager_store_delete delete = { .size = sizeof(delete) };
+	struct dpager_store_delete delete = {
+		.size = sizeof(delete),
+		.flags = DPAGER_EVACUATE_NOTHING,
+	};
 	bool deleted = false;
 	int tries;
 

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Evacuation: passes over all objects, and the limits of who asked for it. */
+
+#include <linux/blkdev.h>
+#include <linux/freezer.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+
+#include "dpager.h"
+#include "evacuate.h"
+#include "folio.h"
+#include "map.h"
+#include "move.h"
+#include "object.h"
+#include "plan.h"
+#include "segment.h"
+
+/* Moves that are planned at a time: 1.5 MiB, at most 2 GiB of pages. */
+#define PLAN_ROOM	32768U
+/* Moves that are read, and as many that are written, at a time. */
+#define MOVES_AHEAD	32U
+/* Passes that move nothing before what is left counts as held, and their rest. */
+#define PASSES_IDLE	50
+#define PASS_REST	(HZ / 10)
+/* The same when there are pages that cannot be read: each costs the device time. */
+#define PASSES_UNREAD	3
+/* Pages of an object looked at before others have a turn. */
+#define LOOK_PAGES	BIT_ULL(20)
+
+/**
+ * struct evacuation - one call, on one segment
+ * @mover: for the moves
+ * @how: as it was asked for
+ * @begin: when the call began, in jiffies
+ * @paced: when this segment's turn came, in jiffies
+ * @read: pages read since, for the rate
+ */
+struct evacuation {
+	struct dpager_mover mover;
+	struct dpager_evacuate *how;
+	unsigned long begin;
+	unsigned long paced;
+	u64 read;
+};
+
+/* The freezer's signal is none. */
+static void freeze(void)
+{
+	struct sighand_struct *sighand;
+
+	if (!try_to_freeze())
+		return;
+	/* One's own does not change. */
+	sighand = rcu_dereference_protected(current->sighand, true);
+	spin_lock_irq(&sighand->siglock);
+	recalc_sigpending();
+	spin_unlock_irq(&sighand->siglock);
+}
+
+static int evacuation_interrupted(struct dpager_mover *mover)
+{
+	const struct evacuation *e = mover->data;
+	u32 ms = e->how->deadline_ms;
+
+	cond_resched();
+	freeze();
+	if (ms && time_after(jiffies, e->begin + msecs_to_jiffies(ms)))
+		return -ETIMEDOUT;
+	return signal_pending(current) ? -EINTR : 0;
+}
+
+/* --- looking ------------------------------------------------------------ */
+
+/* What of an object lies on the segment, from page *@from on, which moves on. */
+static bool look_next(struct dpager_object *object, u16 segment, u64 *from,
+		      struct dpager_move *move)
+{
+	u64 first, end = *from + LOOK_PAGES;
+	dpager_place_t place;
+
+	rcu_read_lock();
+	move->count = dpager_map_next_on(&object->map, segment, *from, end,
+					 &first, &place);
+	rcu_read_unlock();
+	*from = move->count ? first + move->count : end;
+	if (!move->count)
+		return false;
+	move->slot = dpager_place_slot(place);
+	move->first = first;
+	return true;
+}
+
+/* All of an object. */
+static int look_object(struct evacuation *e, struct dpager_object *object,
+		       void (*found)(struct dpager_object *object,
+				     const struct dpager_move *move,
+				     void *data), void *data)
+{
+	u64 end = ((u64)MAX_LFS_FILESIZE >> PAGE_SHIFT) + 1, from = 0;
+	struct dpager_move move = { .id = object->id };
+	int err = 0;
+
+	while (!err) {
+		from = dpager_map_skip(&object->map, from, end);
+		if (from >= end)
+			break;
+		if (look_next(object, e->mover.segment->index, &from, &move))
+			found(object, &move, data);
+		err = evacuation_interrupted(&e->mover);
+	}
+	return err;
+}
+
+/* All objects. */
+static int look_all(struct evacuation *e,
+		    void (*found)(struct dpager_object *object,
+				  const struct dpager_move *move, void *data),
+		    void *data)
+{
+	struct dpager_object *object;
+	int err = 0;
+	u64 id = 0;
+
+	while (!err && (object = dpager_object_next(id))) {
+		err = look_object(e, object, found, data);
+		id = object->id + 1;
+		dpager_object_put(object);
+	}
+	return err;
+}
+
+static void count_found(struct dpager_object *object,
+			const struct dpager_move *move, void *data)
+{
+	struct dpager_demand *demand = data;
+	u32 i;
+
+	if (object->store)
+		demand->confined += move->count;
+	else
+		demand->others += move->count;
+	for (i = 0; i < move->count; i++)
+		if (dpager_folio_resident(object, move->first + i, 1))
+			demand->resident++;
+}
+
+int dpager_evacuate_count(struct dpager_segment *segment,
+			  struct dpager_evacuate *how, unsigned long begin,
+			  struct dpager_demand *demand)
+{
+	struct evacuation e = {
+		.mover = { .segment = segment, .data = &e },
+		.how = how,
+		.begin = begin,
+	};
+
+	return look_all(&e, count_found, demand);
+}
+
+static void plan_found(struct dpager_object *object,
+		       const struct dpager_move *move, void *data)
+{
+	dpager_plan_add(data, move);
+}
+
+/* --- moving ------------------------------------------------------------- */
+
+/* Not faster than was asked for. */
+static int evacuation_pace(struct evacuation *e)
+{
+	u64 rate = e->how->rate, ms;
+	unsigned long due;
+	int err = evacuation_interrupted(&e->mover);
+
+	if (!rate)
+		return err;
+	ms = mul_u64_u64_div_u64(e->read << PAGE_SHIFT, MSEC_PER_SEC, rate);
+	due = e->paced + msecs_to_jiffies(min_t(u64, ms, INT_MAX / 2));
+	while (!err && time_before(jiffies, due)) {
+		schedule_timeout_interruptible(min(due - jiffies,
+						   (unsigned long)HZ / 10));
+		err = evacuation_interrupted(&e->mover);
+	}
+	return err;
+}
+
+/* One step of some moves, which are there only in part at both ends. */
+static int moves_step(struct evacuation *e, struct dpager_plan *plan, s64 from,
+		      int (*step)(struct dpager_mover *mover,
+				  struct dpager_move *move))
+{
+	u32 i = max(from, 0LL), end = clamp_t(s64, from + MOVES_AHEAD, 0,
+					      plan->count);
+	struct blk_plug plug;
+	int err = 0;
+
+	blk_start_plug(&plug);
+	for (; !err && i < end; i++)
+		err = step(&e->mover, &plan->moves[i]);
+	blk_finish_plug(&plug);
+	return err;
+}
+
+/* Moves are read while those before them are written, and so on. */
+static int evacuation_move(struct evacuation *e, struct dpager_plan *plan)
+{
+	s64 at, end = (s64)plan->count + 2 * MOVES_AHEAD, i;
+	int err = 0;
+
+	for (at = 0; !err && at < end; at += MOVES_AHEAD) {
+		err = moves_step(e, plan, at, dpager_move_read);
+		if (!err)
+			err = moves_step(e, plan, at - MOVES_AHEAD,
+					 dpager_move_write);
+		if (!err)
+			err = moves_step(e, plan, at - 2 * (s64)MOVES_AHEAD,
+					 dpager_move_finish);
+		for (i = at; i < min_t(s64, at + MOVES_AHEAD, plan->count); i++)
+			e->read += hweight32(plan->moves[i].brought);
+		err = err ?: evacuation_pace(e);
+	}
+	/* Where it ended early, objects are still held. */
+	for (i = 0; i < plan->count; i++)
+		dpager_move_finish(&e->mover, &plan->moves[i]);
+	return err;
+}
+
+/* All that lies there now, a plan at a time. */
+static int evacuation_pass(struct evacuation *e, struct dpager_plan *plan)
+{
+	u64 from = 0, next;
+	int err = 0;
+
+	e->mover.unread = 0;
+	e->mover.full = 0;
+	e->mover.unwritten = 0;
+	while (!err && from != U64_MAX) {
+		dpager_plan_begin(plan, from);
+		err = look_all(e, plan_found, plan);
+		if (err)
+			break;
+		next = dpager_plan_end(plan);
+		err = evacuation_move(e, plan);
+		/* Pages that moved about while it was looked. */
+		from = next > from ? next : U64_MAX;
+	}
+	return err;
+}
+
+/* Rest after a pass that moved nothing; or it makes no sense to go on. */
+static int evacuation_rest(struct evacuation *e, u64 used, unsigned int idle,
+			   u32 *detail)
+{
+	struct dpager_mover *mover = &e->mover;
+
+	if (mover->unread && (mover->unread == used || idle == PASSES_UNREAD)) {
+		*detail = DPAGER_DETAIL_IO;
+		return -EIO;
+	}
+	if (mover->full && !mover->to_memory)
+		return -ENOSPC;
+	if (idle == PASSES_IDLE) {
+		*detail = DPAGER_DETAIL_HELD;
+		return -EBUSY;
+	}
+	if (used)
+		schedule_timeout_interruptible(PASS_REST);
+	else
+		dpager_writer_wait_idle(&mover->segment->writer, PASS_REST);
+	return evacuation_interrupted(mover);
+}
+
+/* Nothing is to be moved: is nothing in use when the writer is idle? */
+static int evacuation_only_wait(struct evacuation *e, u32 *detail)
+{
+	struct dpager_segment *segment = e->mover.segment;
+	int err = 0;
+
+	while (!err && !dpager_segment_used(segment)) {
+		if (dpager_writer_wait_idle(&segment->writer, PASS_REST) &&
+		    !dpager_segment_used(segment))
+			return 0;
+		err = evacuation_interrupted(&e->mover);
+	}
+	if (!err)
+		*detail = DPAGER_DETAIL_IN_USE;
+	return err ?: -EBUSY;
+}
+
+/*
+ * Is it empty for good? Only the writer allocates: what it does not use now,
+ * when it is idle, is never used again.
+ */
+static bool evacuation_done(struct dpager_segment *segment)
+{
+	return dpager_writer_idle(&segment->writer) &&
+	       !dpager_segment_used(segment);
+}
+
+static int evacuation_run(struct evacuation *e, struct dpager_plan *plan,
+			  u32 *detail)
+{
+	struct dpager_segment *segment = e->mover.segment;
+	unsigned int idle = 0;
+	u64 used, before;
+	int err = 0;
+
+	while (!err && !evacuation_done(segment)) {
+		before = dpager_segment_used(segment);
+		err = evacuation_pass(e, plan);
+		/* No other segment can be written: better to keep this one. */
+		if (!err && e->mover.unwritten)
+			err = -ENOSPC;
+		used = dpager_segment_used(segment);
+		idle = used < before ? 0 : idle + 1;
+		if (!err && idle)
+			err = evacuation_rest(e, used, idle, detail);
+	}
+	return err;
+}
+
+int dpager_evacuate(struct dpager_segment *segment,
+		    struct dpager_evacuate *how, u32 flags, bool tight,
+		    unsigned long begin, u32 *detail)
+{
+	struct evacuation e = {
+		.mover = {
+			.segment = segment,
+			.to_memory = flags & DPAGER_EVACUATE_MEMORY,
+			.lose = flags & DPAGER_EVACUATE_LOSE,
+			.singly = tight,
+			.interrupted = evacuation_interrupted,
+			.data = &e,
+		},
+		.how = how,
+		.begin = begin,
+		.paced = jiffies,
+	};
+	struct dpager_plan plan = { .room = PLAN_ROOM };
+	int err;
+
+	if (flags & DPAGER_EVACUATE_NOTHING)
+		return evacuation_only_wait(&e, detail);
+	plan.moves = kvmalloc_array(plan.room, sizeof(*plan.moves), GFP_KERNEL);
+	if (!plan.moves)
+		return -ENOMEM;
+	err = evacuation_run(&e, &plan, detail);
+	kvfree(plan.moves);
+	how->lost += e.mover.lost;
+	if (err == -ENOSPC)
+		*detail = DPAGER_DETAIL_NO_SPACE;
+	return err;
+}
