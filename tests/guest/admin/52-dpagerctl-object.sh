@@ -72,12 +72,15 @@ try "the store counts used space" 0 "12M" store list -n -o USED
 try "the store's share is rounded up" 0 "1%" store list -n -o USE%
 try "the segment counts used space" 0 "12M" segment list mine -n -o USED
 
-try "a segment in use is not removed" 1 "(3072 pages in use)" segment remove mine /dev/vda
-try "a store in use is not deleted" 1 "(3072 pages in use)" store delete mine
-try "the message says what to do" 1 "end the programs that use them" store delete mine
+try "a segment in use is not removed if it is to be unused" 1 "(3072 pages in use)" \
+	segment remove --if-unused mine /dev/vda
+try "a store in use is not deleted if it is to be unused" 1 "(3072 pages in use)" \
+	store delete --if-unused mine
+try "the message says what to do" 1 "end the programs that use them" \
+	store delete --if-unused mine
 kill "$first_holder" "$second_holder"
 wait "$first_holder" "$second_holder" 2>err
-soon "then the store can be deleted" store delete mine
+soon "then the store can be deleted" store delete --if-unused mine
 dpagerctl object list >out 2>err && [ ! -s out ]
 ok $? "no object is left"
 
@@ -101,7 +104,7 @@ try "and with the number" 0 1000 object show "$own" -n -o UID
 kill "$holder" "$user_holder"
 wait "$holder" "$user_holder" 2>err
 killall holdobject 2>err
-soon "the end" store delete root
+soon "the end" store delete --if-unused root
 
 echo "1..$tests"
 [ $failed = 0 ]

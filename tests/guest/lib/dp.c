@@ -41,7 +41,8 @@ static const char *detail_name(uint32_t detail)
 		"DEVICE_KIND", "DEVICE_MODE", "DEVICE_RDONLY", "RECORD_SIZE",
 		"COUNT", "OVERFLOW", "BEYOND_END", "TOO_SMALL", "OVERLAP",
 		"CLAIMED", "TABLE_FULL", "IN_USE", "OBJECT_SIZE", "OPERATION",
-		"ALIGNMENT", "NO_SPACE", "IO", "ENTRY",
+		"ALIGNMENT", "NO_SPACE", "IO", "ENTRY", "IN_PROGRESS",
+		"NO_MEMORY", "DEADLINE", "HELD",
 	};
 
 	if (detail == DETAIL_UNWRITTEN)
@@ -162,24 +163,78 @@ uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes)
 	return id;
 }
 
+/* What is out only, but was not written, shows. */
+static void evacuate_unwritten(struct dpager_evacuate *evacuate)
+{
+	evacuate->pages = DETAIL_UNWRITTEN;
+	evacuate->moved = DETAIL_UNWRITTEN;
+	evacuate->lost = DETAIL_UNWRITTEN;
+}
+
+int dp_remove_with(int store, uint64_t id, uint32_t flags, struct dpager_evacuate *evacuate)
+{
+	struct dpager_remove_segment remove = { .flags = flags, .id = id };
+	int error;
+
+	evacuate_unwritten(evacuate);
+	remove.evacuate = *evacuate;
+	error = dp_call(store, DPAGER_IOC_REMOVE_SEGMENT, &remove, sizeof(remove));
+	*evacuate = remove.evacuate;
+	return error;
+}
+
+int dp_store_delete_with(int store, uint32_t flags, struct dpager_evacuate *evacuate)
+{
+	struct dpager_store_delete delete = { .flags = flags };
+	int error;
+
+	evacuate_unwritten(evacuate);
+	delete.evacuate = *evacuate;
+	error = dp_call(store, DPAGER_IOC_STORE_DELETE, &delete, sizeof(delete));
+	*evacuate = delete.evacuate;
+	return error;
+}
+
 int dp_remove(int store, uint64_t id, uint64_t *pages)
 {
-	struct dpager_remove_segment remove = { .id = id };
-	int error = dp_call(store, DPAGER_IOC_REMOVE_SEGMENT, &remove, sizeof(remove));
+	struct dpager_evacuate evacuate = { };
+	int error = dp_remove_with(store, id, DPAGER_EVACUATE_NOTHING, &evacuate);
 
 	if (pages)
-		*pages = remove.pages;
+		*pages = evacuate.pages;
 	return error;
 }
 
 int dp_store_delete(int store, uint64_t *pages)
 {
-	struct dpager_store_delete delete = { };
-	int error = dp_call(store, DPAGER_IOC_STORE_DELETE, &delete, sizeof(delete));
+	struct dpager_evacuate evacuate = { };
+	int error = dp_store_delete_with(store, DPAGER_EVACUATE_NOTHING, &evacuate);
 
 	if (pages)
-		*pages = delete.pages;
+		*pages = evacuate.pages;
 	return error;
+}
+
+bool dp_segment_entry(int store, uint64_t id, struct dpager_segment_entry *entry)
+{
+	struct dpager_list list = {
+		.entry_size = sizeof(*entry),
+		.array = (uintptr_t)entry,
+		.room = 1,
+		.next = id,
+	};
+
+	memset(entry, 0, sizeof(*entry));
+	return !dp_list(store, DPAGER_IOC_SEGMENTS, &list) && list.count == 1 && entry->id == id;
+}
+
+uint64_t dp_segment_used(int store, uint64_t id)
+{
+	struct dpager_segment_entry entry;
+
+	if (!dp_segment_entry(store, id, &entry))
+		bail("the store has no segment %llu", (unsigned long long)id);
+	return entry.pages - entry.pages_free - entry.pages_bad;
 }
 
 int dp_object_create(int fd, uint64_t bytes, uint32_t flags,

@@ -46,6 +46,10 @@ int dp_store_info(int store, struct dpager_store_info *info);
 int dp_add(int store, struct dpager_add_segment *add);
 int dp_add_bytes(int store, int device, uint64_t offset, uint64_t bytes,
 		 uint32_t record_size, uint64_t *id);
+/* @evacuate: in: rate and deadline; out: all of it, as answered. */
+int dp_remove_with(int store, uint64_t id, uint32_t flags, struct dpager_evacuate *evacuate);
+int dp_store_delete_with(int store, uint32_t flags, struct dpager_evacuate *evacuate);
+/* These move nothing: what is in use stays (EBUSY). */
 int dp_remove(int store, uint64_t id, uint64_t *pages);
 int dp_store_delete(int store, uint64_t *pages);
 int dp_object_create(int fd, uint64_t bytes, uint32_t flags,
@@ -54,6 +58,11 @@ int dp_object_info(int object, struct dpager_object_info *info);
 int dp_control(int object, uint32_t operation, uint64_t offset,
 	       uint64_t length, uint64_t *pages);
 int dp_list(int fd, unsigned long request, struct dpager_list *list);
+
+/* A segment's entry in the list of its store; false: it has none. */
+bool dp_segment_entry(int store, uint64_t id, struct dpager_segment_entry *entry);
+/* Its pages in use, or bail out. */
+uint64_t dp_segment_used(int store, uint64_t id);
 
 /* Page out all of it, or bail out. The number of pages written. */
 uint64_t dp_page_out(int object);
