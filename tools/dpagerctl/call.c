@@ -13,13 +13,6 @@
 
 #define LIST_STEP	64
 
-/* How every argument struct begins. */
-struct head {
-	__u32 size;
-	__u32 flags;
-	__u32 detail;
-};
-
 static const char *device = CALL_DEVICE;
 
 /**
@@ -64,7 +57,7 @@ int call_try(int fd, unsigned long request, void *argument)
 
 static _Noreturn void fail(const void *argument, const char *format, va_list list)
 {
-	const struct head *head = argument;
+	const struct call_head *head = argument;
 	int error = errno;
 	char *what;
 
@@ -104,6 +97,41 @@ void call(int fd, unsigned long request, void *argument, const char *format, ...
 }
 
 /**
+ * call_list_try - the whole of a list, if it can be had
+ * @fd: pager or store
+ * @request: DPAGER_IOC_STORES, _OBJECTS or _SEGMENTS
+ * @entry_size: bytes of an element
+ * @count: out: number of elements
+ * @list: out: the last call's struct
+ *
+ * Returns an array to be freed, or NULL with errno.
+ */
+void *call_list_try(int fd, unsigned long request, size_t entry_size, size_t *count,
+		    struct dpager_list *list)
+{
+	char *array = NULL, *before;
+
+	*list = (struct dpager_list){ .size = sizeof(*list), .entry_size = entry_size };
+	*count = 0;
+	do {
+		before = array;
+		array = reallocarray(array, *count + LIST_STEP, entry_size);
+		if (!array) {
+			free(before);
+			return NULL;
+		}
+		list->array = (uintptr_t)(array + *count * entry_size);
+		list->room = LIST_STEP;
+		if (call_try(fd, request, list)) {
+			free(array);
+			return NULL;
+		}
+		*count += list->count;
+	} while (list->next && list->count);
+	return array;
+}
+
+/**
  * call_list - the whole of a list
  * @fd: pager or store
  * @request: DPAGER_IOC_STORES, _OBJECTS or _SEGMENTS
@@ -116,19 +144,11 @@ void call(int fd, unsigned long request, void *argument, const char *format, ...
 void *call_list(int fd, unsigned long request, size_t entry_size, size_t *count,
 		const char *what)
 {
-	struct dpager_list list = { .size = sizeof(list), .entry_size = entry_size };
-	char *array = NULL;
+	struct dpager_list list;
+	void *array = call_list_try(fd, request, entry_size, count, &list);
 
-	*count = 0;
-	do {
-		array = reallocarray(array, *count + LIST_STEP, entry_size);
-		if (!array)
-			args_fail("out of memory");
-		list.array = (uintptr_t)(array + *count * entry_size);
-		list.room = LIST_STEP;
-		call(fd, request, &list, "list %s", what);
-		*count += list.count;
-	} while (list.next && list.count);
+	if (!array)
+		call_fail(&list, "list %s", what);
 	return array;
 }
 

@@ -8,6 +8,15 @@
 
 #define CALL_DEVICE	"/dev/dpager"
 
+/**
+ * struct call_head - how every argument struct begins
+ */
+struct call_head {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+};
+
 #define CALL_FORMAT(at)	__attribute__((format(printf, at, (at) + 1)))
 
 void call_device(const char *path);
@@ -18,6 +27,8 @@ int call_try(int fd, unsigned long request, void *argument);
 CALL_FORMAT(4) void call(int fd, unsigned long request, void *argument, const char *format, ...);
 CALL_FORMAT(2) __attribute__((noreturn))
 void call_fail(const void *argument, const char *format, ...);
+void *call_list_try(int fd, unsigned long request, size_t entry_size, size_t *count,
+		    struct dpager_list *list);
 void *call_list(int fd, unsigned long request, size_t entry_size, size_t *count,
 		const char *what);
 void call_info(int pager, struct dpager_info *info);

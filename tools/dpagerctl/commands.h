@@ -6,6 +6,7 @@
 int store_command(int argc, char **argv);
 int segment_command(int argc, char **argv);
 int segment_add(int argc, char **argv);
+int segment_remove(int argc, char **argv);
 int object_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 

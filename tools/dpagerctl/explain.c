@@ -15,6 +15,9 @@
 #define DEVICE_OPEN	"the device could not be handed to the module; " \
 			"this is a mistake in dpagerctl, please report it"
 
+#define RESUME		"what is left is where it was and in use as before, and the same " \
+			"command goes on with it"
+
 /* By enum dpager_detail. */
 static const char *const details[] = {
 	[DPAGER_DETAIL_SIZE] = VERSIONS,
@@ -48,14 +51,25 @@ static const char *const details[] = {
 		"\"lsblk DEVICE\" shows by what; release it there, or choose another",
 	[DPAGER_DETAIL_TABLE_FULL] = "there is no room for another segment; remove one first, or "
 		"use fewer, larger ones",
-	[DPAGER_DETAIL_IN_USE] = "pages of objects are on it; end the programs that use them "
-		"(\"dpagerctl object list\" shows the objects) and try again",
+	[DPAGER_DETAIL_IN_USE] = "pages of objects are on it; without --if-unused they are moved "
+		"elsewhere, or end the programs that use them (\"dpagerctl object list\" shows "
+		"the objects)",
 	[DPAGER_DETAIL_OBJECT_SIZE] = "an object is larger than 0 and at most the largest file",
 	[DPAGER_DETAIL_OPERATION] = VERSIONS,
 	[DPAGER_DETAIL_ALIGNMENT] = "offset and length must be multiples of the page",
-	[DPAGER_DETAIL_NO_SPACE] = "the stores are full; add a segment (\"dpagerctl segment add\")",
-	[DPAGER_DETAIL_IO] = "the device failed; look at \"dmesg\"",
+	[DPAGER_DETAIL_NO_SPACE] = "the other segments have no room for its pages, and those of "
+		"objects confined to a store stay in that store; add a segment (\"dpagerctl "
+		"segment add\"), or let them come back to memory with --memory",
+	[DPAGER_DETAIL_IO] = "the device failed; what is left could not be read, all else is safe; "
+		"look at \"dmesg\" and try again, or give these pages up with --force",
 	[DPAGER_DETAIL_ENTRY] = VERSIONS,
+	[DPAGER_DETAIL_IN_PROGRESS] = "another command empties it right now (\"dpagerctl segment "
+		"list\" shows how far it is); wait for it, or interrupt it",
+	[DPAGER_DETAIL_NO_MEMORY] = "neither the other segments nor memory have room for its "
+		"pages; add a segment (\"dpagerctl segment add\"), or free some memory",
+	[DPAGER_DETAIL_DEADLINE] = "the time of --deadline is over; " RESUME,
+	[DPAGER_DETAIL_HELD] = "what is left is held in memory, or changes all the time; try "
+		"again later, or end the programs that use it (\"dpagerctl object list\")",
 };
 
 /* For failures that came without a detail. */
@@ -72,6 +86,7 @@ static const struct {
 	{ ENOENT, "it does not exist (any more)" },
 	{ ESTALE, "the store was deleted meanwhile" },
 	{ ENOMEM, "the kernel has no memory for it; free some and try again" },
+	{ EINTR, "interrupted; " RESUME },
 	{ EMFILE, "too many files are open here; raise \"ulimit -n\"" },
 	{ ENFILE, "too many files are open in the system; raise fs.file-max" },
 };

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dpagerctl segment list|remove, and the table of segment commands; add is in segment_add.c */
+/* dpagerctl segment list, and the table of segment commands; add and remove have their files */
 #include <blkid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -22,8 +20,9 @@ struct segment_row {
 	const char *store;
 	const char *device;
 	const char *number;
-	uint64_t size, used, free, bad;
-	int64_t percent;
+	const char *state;
+	uint64_t size, used, free, bad, planned;
+	int64_t percent, moved;
 };
 
 #define FIELD(field, name, kind, shown, help) \
@@ -40,6 +39,10 @@ static const struct column columns[] = {
 	FIELD(free, "FREE", CELL_SIZE, true, "of it free"),
 	FIELD(bad, "BAD", CELL_SIZE, true, "of it never used again, since a write failed"),
 	FIELD(percent, "USE%", CELL_PERCENT, true, "share of it not free"),
+	FIELD(state, "STATE", CELL_TEXT, true,
+	      "ok, or draining, evacuating and how far, failing"),
+	FIELD(planned, "PLANNED", CELL_SIZE, false, "of it in use when its evacuation began, or 0"),
+	FIELD(moved, "MOVED%", CELL_PERCENT, false, "share of that no longer in use"),
 	FIELD(entry.pages_in, "PAGES-IN", CELL_COUNT, false, "pages read"),
 	FIELD(entry.pages_out, "PAGES-OUT", CELL_COUNT, false, "pages written"),
 	FIELD(entry.reads, "READS", CELL_COUNT, false, "read requests"),
@@ -64,10 +67,29 @@ static const struct syntax list_syntax = {
 	.max = 1,
 };
 
-static struct dpager_segment_entry *segments_get(int store, size_t *count)
+/* Percent of what was planned that is gone, rounded down; -1: nothing is being moved. */
+static int64_t moved_percent(const struct dpager_segment_entry *entry, uint64_t used)
 {
-	return call_list(store, DPAGER_IOC_SEGMENTS, sizeof(struct dpager_segment_entry), count,
-			 "segments");
+	if (!entry->pages_planned || used > entry->pages_planned)
+		return entry->pages_planned ? 0 : -1;
+	return 100 - size_percent(used, entry->pages_planned);
+}
+
+/* What is done with it, after a comma what is wrong with it. */
+static void state_print(char *text, size_t room, uint32_t flags, int64_t moved)
+{
+	const char *state = flags & DPAGER_SEGMENT_DRAINING ? "draining" : "";
+	const char *failing = flags & DPAGER_SEGMENT_FAILING ? "failing" : "";
+	char evacuating[24];
+
+	if (flags & DPAGER_SEGMENT_EVACUATING) {
+		snprintf(evacuating, sizeof(evacuating), "evacuating %d%%",
+			 moved < 0 ? 0 : (int)moved);
+		state = evacuating;
+	}
+	if (!*state && !*failing)
+		state = "ok";
+	snprintf(text, room, "%s%s%s", state, *state && *failing ? "," : "", failing);
 }
 
 static void add_segment(struct table *table, const struct dpager_segment_entry *entry,
@@ -75,19 +97,24 @@ static void add_segment(struct table *table, const struct dpager_segment_entry *
 {
 	uint64_t used = size_used(entry->pages, entry->pages_free, entry->pages_bad);
 	char *device = blkid_devno_to_devname(makedev(entry->major, entry->minor));
-	char number[24];
+	int64_t moved = moved_percent(entry, used);
+	char number[24], state[40];
 	struct segment_row row = {
 		.entry = *entry,
 		.store = store,
 		.device = device,
 		.number = number,
+		.state = state,
 		.size = size_of_pages(entry->pages, page_size),
 		.used = size_of_pages(used, page_size),
 		.free = size_of_pages(entry->pages_free, page_size),
 		.bad = size_of_pages(entry->pages_bad, page_size),
+		.planned = size_of_pages(entry->pages_planned, page_size),
 		.percent = size_percent(used + entry->pages_bad, entry->pages),
+		.moved = moved,
 	};
 
+	state_print(state, sizeof(state), entry->flags, moved);
 	snprintf(number, sizeof(number), "%u:%u", entry->major, entry->minor);
 	table_add(table, &row);
 	free(device);
@@ -98,7 +125,7 @@ static void add_store(struct table *table, int store, const char *name, uint64_t
 	struct dpager_segment_entry *entries;
 	size_t count, i;
 
-	entries = segments_get(store, &count);
+	entries = call_list(store, DPAGER_IOC_SEGMENTS, sizeof(*entries), &count, "segments");
 	for (i = 0; i < count; i++)
 		add_segment(table, &entries[i], name, page_size);
 	free(entries);
@@ -144,94 +171,10 @@ static int segment_list(int argc, char **argv)
 	return EXIT_OK;
 }
 
-/* segment remove */
-
-static const struct option remove_options[] = { ARGS_LONG, { NULL, 0, NULL, 0 } };
-
-static const struct syntax remove_syntax = {
-	.synopsis = "segment remove [options] STORE SEGMENT",
-	.about = "Take a segment from a store and release its device; refused while pages of\n"
-		 "objects are on it. STORE is a name, an id, or '#' and an id; SEGMENT is an id,\n"
-		 "or the path of a device that holds one segment of the store.",
-	.short_options = ARGS_SHORT,
-	.long_options = remove_options,
-	.min = 2,
-	.max = 2,
-};
-
-/* The id of the only segment of a store on a device. */
-static uint64_t find_on_device(int store, const char *store_name, const char *path)
-{
-	struct dpager_segment_entry *entries;
-	size_t count, i, found = 0;
-	struct stat stat_buf;
-	uint64_t id = 0;
-
-	if (stat(path, &stat_buf))
-		args_fail("%s: %s; give the segment's id or its device", path, strerror(errno));
-	entries = segments_get(store, &count);
-	for (i = 0; i < count; i++) {
-		if (!S_ISBLK(stat_buf.st_mode) ||
-		    stat_buf.st_rdev != makedev(entries[i].major, entries[i].minor))
-			continue;
-		id = entries[i].id;
-		found++;
-	}
-	free(entries);
-	if (!found)
-		args_fail("store \"%s\" has no segment on %s; \"dpagerctl segment list %s\" shows "
-			  "those it has", store_name, path, store_name);
-	if (found > 1)
-		args_fail("store \"%s\" has %zu segments on %s; give the id of one "
-			  "(\"dpagerctl segment list %s\")", store_name, found, path, store_name);
-	return id;
-}
-
-static uint64_t segment_id(int store, const char *store_name, const char *segment)
-{
-	uint64_t id;
-
-	if (args_id(segment, &id))
-		return id;
-	if (strchr(segment, '/'))
-		return find_on_device(store, store_name, segment);
-	args_usage_fail("\"%s\" is neither a segment's id nor the path of a device", segment);
-}
-
-static _Noreturn void
-remove_fail(const struct dpager_remove_segment *remove, const char *store)
-{
-	unsigned long long id = remove->id;
-
-	if (errno == ENOENT)
-		args_fail("store \"%s\" has no segment %llu; \"dpagerctl segment list %s\" shows "
-			  "those it has", store, id, store);
-	if (remove->detail == DPAGER_DETAIL_IN_USE)
-		call_fail(remove, "remove segment %llu of store \"%s\" (%llu pages in use)", id,
-			  store, (unsigned long long)remove->pages);
-	call_fail(remove, "remove segment %llu of store \"%s\"", id, store);
-}
-
-static int segment_remove(int argc, char **argv)
-{
-	struct dpager_remove_segment remove = { .size = sizeof(remove) };
-	struct dpager_store_open opened;
-	int store;
-
-	args_only_common(argc, argv, &remove_syntax);
-	store = call_store(call_pager(O_RDWR), argv[optind], &opened);
-	remove.id = segment_id(store, opened.name, argv[optind + 1]);
-	if (call_try(store, DPAGER_IOC_REMOVE_SEGMENT, &remove))
-		remove_fail(&remove, opened.name);
-	printf("segment %llu removed from store \"%s\"\n", (unsigned long long)remove.id,
-	       opened.name);
-	return EXIT_OK;
-}
-
 static const struct command commands[] = {
 	{ "add", segment_add, "give a device, or a part of one, to a store" },
 	{ "list", segment_list, "list the segments of a store or of all" },
-	{ "remove", segment_remove, "take a segment from a store" },
+	{ "remove", segment_remove, "take a segment from a store, its pages moved elsewhere" },
 	{ NULL, NULL, NULL }
 };
 

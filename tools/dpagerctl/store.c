@@ -9,6 +9,7 @@
 #include "args.h"
 #include "call.h"
 #include "commands.h"
+#include "evacuate.h"
 #include "size.h"
 
 static uint32_t clamp32(uint64_t value)
@@ -209,13 +210,17 @@ static int store_show(int argc, char **argv)
 
 /* store delete */
 
-static const struct option delete_options[] = { ARGS_LONG, { NULL, 0, NULL, 0 } };
+static const struct option delete_options[] = {
+	EVACUATE_LONG, ARGS_LONG, { NULL, 0, NULL, 0 }
+};
 
 static const struct syntax delete_syntax = {
 	.synopsis = "store delete [options] STORE",
-	.about = "Remove a store and all its segments; refused while pages of objects are on it.\n"
+	.about = "Remove a store and all its segments. Pages of objects that are on it are moved to\n"
+		 "other stores first; those of objects confined to it can only go to memory.\n"
 		 "STORE is a name, an id, or '#' and an id.",
-	.short_options = ARGS_SHORT,
+	.options = EVACUATE_HELP,
+	.short_options = EVACUATE_SHORT ARGS_SHORT,
 	.long_options = delete_options,
 	.min = 1,
 	.max = 1,
@@ -224,26 +229,33 @@ static const struct syntax delete_syntax = {
 static int store_delete(int argc, char **argv)
 {
 	struct dpager_store_delete delete = { .size = sizeof(delete) };
+	struct evacuation evacuation = {
+		.request = DPAGER_IOC_STORE_DELETE,
+		.head = (struct call_head *)&delete,
+		.how = &delete.evacuate,
+	};
 	struct dpager_store_open opened;
-	int store;
+	struct dpager_info info;
+	int pager;
 
-	args_only_common(argc, argv, &delete_syntax);
-	store = call_store(call_pager(O_RDWR), argv[optind], &opened);
-	if (!call_try(store, DPAGER_IOC_STORE_DELETE, &delete)) {
-		printf("store \"%s\" deleted\n", opened.name);
-		return EXIT_OK;
-	}
-	if (errno == EBUSY && delete.detail == DPAGER_DETAIL_IN_USE)
-		call_fail(&delete, "delete store \"%s\" (%llu pages in use)", opened.name,
-			  (unsigned long long)delete.pages);
-	call_fail(&delete, "delete store \"%s\"", opened.name);
+	evacuate_options(argc, argv, &delete_syntax);
+	pager = call_pager(O_RDWR);
+	evacuation.store = call_store(pager, argv[optind], &opened);
+	call_info(pager, &info);
+	evacuation.page_size = info.page_size;
+	snprintf(evacuation.what, sizeof(evacuation.what), "delete store \"%s\"", opened.name);
+	snprintf(evacuation.done, sizeof(evacuation.done), "store \"%s\" deleted", opened.name);
+	if (evacuate(&evacuation))
+		evacuate_fail(&evacuation);
+	evacuate_tell(&evacuation);
+	return EXIT_OK;
 }
 
 static const struct command commands[] = {
 	{ "create", store_create, "make a store" },
 	{ "list", store_list, "list all stores" },
 	{ "show", store_show, "show a store's figures" },
-	{ "delete", store_delete, "remove a store and its segments" },
+	{ "delete", store_delete, "remove a store and its segments, their pages moved elsewhere" },
 	{ NULL, NULL, NULL }
 };
 
