@@ -21,14 +21,24 @@ struct adder {
 	atomic_int last;
 };
 
+/* Once more, while the store is being deleted: that may come to nothing. */
+static int add(const struct adder *adder, unsigned int at)
+{
+	int error;
+
+	do {
+		error = dp_add_bytes(adder->store, adder->disk, at * 2 * PAGE, PAGE, 4096, NULL);
+	} while (error == EBUSY && dp_detail == DPAGER_DETAIL_IN_PROGRESS);
+	return error;
+}
+
 static void *add_until_stale(void *argument)
 {
 	struct adder *adder = argument;
 	unsigned int at;
 
 	for (at = 0; at < 100; at++) {
-		adder->last = dp_add_bytes(adder->store, adder->disk, at * 2 * PAGE,
-					   PAGE, 4096, NULL);
+		adder->last = add(adder, at);
 		if (adder->last)
 			break;
 		adder->added++;
