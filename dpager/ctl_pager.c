@@ -182,6 +182,12 @@ static int list_object(struct dpager_ctl_call *call,
 	return dpager_ctl_list_put(call, &entry, sizeof(entry), entry.id);
 }
 
+/* Is it the caller's? The privileged see them all. */
+static bool object_visible(const struct dpager_object *object, bool privileged)
+{
+	return privileged || uid_eq(object->owner, current_euid());
+}
+
 /* Those the caller may see are counted one by one: few are, as a rule. */
 static int list_objects(struct dpager_ctl_call *call)
 {
@@ -193,7 +199,7 @@ static int list_objects(struct dpager_ctl_call *call)
 
 	for (id = 0; !err && (object = dpager_object_next(id)); id++) {
 		id = object->id;
-		if (all || uid_eq(object->owner, current_euid())) {
+		if (object_visible(object, all)) {
 			list->total++;
 			if (id >= from && !full) {
 				err = list_object(call, object);
@@ -205,6 +211,27 @@ static int list_objects(struct dpager_ctl_call *call)
 			err = object_pause();
 	}
 	return err;
+}
+
+static int object_open(struct dpager_ctl_call *call)
+{
+	struct dpager_object_open *open = &call->arg->object_open;
+	bool privileged = dpager_ctl_privileged(call->file);
+	struct dpager_object *object = dpager_object_find(open->id);
+	struct file *file = NULL;
+
+	if (object && object_visible(object, privileged))
+		file = dpager_object_open(object, open->flags);
+	else if (object)
+		dpager_object_put(object);
+	if (!file)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_ID, -ENOENT);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	call->made = file;
+	open->fd = call->fd;
+	open->bytes = i_size_read(file_inode(file));
+	return 0;
 }
 
 int dpager_ctl_object_create(struct dpager_ctl_call *call)
@@ -259,5 +286,11 @@ const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
 		DPAGER_CTL_ARG(dpager_object_create, id),
 		.flags = DPAGER_OBJECT_RDONLY,
 		.run = dpager_ctl_object_create,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_OPEN),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_object_open, bytes),
+		.flags = DPAGER_OBJECT_RDONLY,
+		.run = object_open,
 	}, {}
 };

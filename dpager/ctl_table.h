@@ -35,6 +35,7 @@ union dpager_ctl_arg {
 	struct dpager_remove_segment remove_segment;
 	struct dpager_store_delete store_delete;
 	struct dpager_object_create object_create;
+	struct dpager_object_open object_open;
 	struct dpager_object_info object_info;
 	struct dpager_object_control object_control;
 };

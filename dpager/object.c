@@ -174,10 +174,9 @@ static struct dpager_object *object_alloc(struct dpager_store *only, u32 flags)
 	return object;
 }
 
-/* From here on the file holds the object. */
-static struct file *object_open(struct dpager_object *object)
+struct file *dpager_object_open(struct dpager_object *object, u32 flags)
 {
-	int mode = object->flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR;
+	int mode = flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR;
 	struct file *file;
 
 	/* The file's reference; the object has its own. */
@@ -186,6 +185,7 @@ static struct file *object_open(struct dpager_object *object)
 				 &dpager_file_fops);
 	if (IS_ERR(file)) {
 		iput(object->inode);
+		dpager_object_put(object);
 		return file;
 	}
 	/* The last fput drops a reference that nothing has taken. */
@@ -197,7 +197,6 @@ struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
 				  u32 flags)
 {
 	struct dpager_object *object;
-	struct file *file;
 	int err;
 
 	err = simple_pin_fs(&object_fs, &object_mnt, &object_mnt_count);
@@ -214,10 +213,7 @@ struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
 	if (err)
 		goto err_inode;
 	atomic64_inc(&object_count);
-	file = object_open(object);
-	if (IS_ERR(file))
-		dpager_object_put(object);
-	return file;
+	return dpager_object_open(object, flags);
 
 err_inode:
 	put_write_access(object->inode);

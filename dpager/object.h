@@ -111,6 +111,15 @@ static inline void dpager_object_unpin_range(struct dpager_object *object)
 struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
 				  u32 flags);
 
+/**
+ * dpager_object_open() - a descriptor of an object
+ * @object: the object, whose reference this takes over, also when it fails
+ * @flags: DPAGER_OBJECT_*
+ *
+ * Return: an open file or ERR_PTR(-ENOMEM, -ENFILE).
+ */
+struct file *dpager_object_open(struct dpager_object *object, u32 flags);
+
 void dpager_object_put(struct dpager_object *object);
 
 /* The object with this id, with a reference, or NULL. */

@@ -31,7 +31,7 @@ try() {	# what, exit code, stdout or stderr, fixed text, arguments of dpagerctl
 
 commands="store segment object info"
 leaves="store:create store:list store:show store:delete segment:add segment:list segment:remove
-	object:list object:show info"
+	object:list object:show object:pages object:out object:in object:drop info"
 
 try "--help tells the commands" 0 stdout "Commands:" --help
 try "--help tells the exit codes" 0 stdout "Exit codes:" --help
@@ -69,6 +69,14 @@ try "64 characters are no name" 2 stderr "a name is 1 to 63" store create \
 	"$(printf '%064d' 0)"
 try "a record of 0 is refused" 2 stderr "power of two" segment add a b --record 0
 try "an object's id is a number" 2 stderr "not an object's id" object show fast
+try "pages wants an object's id" 2 stderr "not an object's id" object pages fast
+try "out wants an object's id" 2 stderr "not an object's id" object out 0
+try "out wants an object" 2 stderr "something is missing" object out
+try "a length of 0 is refused" 2 stderr "0 is no range" object out --length 0 1
+try "a bad offset is explained" 2 stderr '--offset: "x" is not a size' object in --offset x 1
+try "drop wants --yes" 2 stderr "give --yes" object drop 1
+try "in does not take it" 2 stderr "--yes" object in --yes 1
+try "drop with --yes is tried" 1 stderr "/none" object drop -y 1 --device /none
 try "a segment is an id or a path" 1 stderr "/none" segment remove a b --device /none
 
 try "a missing device hints at modprobe" 1 stderr "modprobe dpager" --device /none info

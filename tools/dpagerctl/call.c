@@ -12,6 +12,7 @@
 #include "call.h"
 
 #define LIST_STEP	64
+#define LIST_STEP_MAX	(1 << 20)
 
 static const char *device = CALL_DEVICE;
 
@@ -39,7 +40,7 @@ int call_pager(int mode)
 
 /**
  * call_try - make a call, again when a signal came first
- * @fd: pager or store
+ * @fd: pager, store or object
  * @request: DPAGER_IOC_*
  * @argument: its struct, with size set
  *
@@ -81,7 +82,7 @@ void call_fail(const void *argument, const char *format, ...)
 
 /**
  * call - make a call that ends the program when it fails
- * @fd: pager or store
+ * @fd: pager, store or object
  * @request: DPAGER_IOC_*
  * @argument: its struct, with size set
  * @format: what is done, as in "cannot ..."
@@ -98,8 +99,8 @@ void call(int fd, unsigned long request, void *argument, const char *format, ...
 
 /**
  * call_list_try - the whole of a list, if it can be had
- * @fd: pager or store
- * @request: DPAGER_IOC_STORES, _OBJECTS or _SEGMENTS
+ * @fd: pager, store or object
+ * @request: DPAGER_IOC_STORES, _OBJECTS, _SEGMENTS or _OBJECT_PAGES
  * @entry_size: bytes of an element
  * @count: out: number of elements
  * @list: out: the last call's struct
@@ -110,18 +111,21 @@ void *call_list_try(int fd, unsigned long request, size_t entry_size, size_t *co
 		    struct dpager_list *list)
 {
 	char *array = NULL, *before;
+	size_t room;
 
 	*list = (struct dpager_list){ .size = sizeof(*list), .entry_size = entry_size };
 	*count = 0;
 	do {
+		/* As many again each time: the kernel counts all that there are in each call. */
+		room = *count < LIST_STEP ? LIST_STEP : *count;
+		list->room = room < LIST_STEP_MAX ? room : LIST_STEP_MAX;
 		before = array;
-		array = reallocarray(array, *count + LIST_STEP, entry_size);
+		array = reallocarray(array, *count + list->room, entry_size);
 		if (!array) {
 			free(before);
 			return NULL;
 		}
 		list->array = (uintptr_t)(array + *count * entry_size);
-		list->room = LIST_STEP;
 		if (call_try(fd, request, list)) {
 			free(array);
 			return NULL;
@@ -133,8 +137,8 @@ void *call_list_try(int fd, unsigned long request, size_t entry_size, size_t *co
 
 /**
  * call_list - the whole of a list
- * @fd: pager or store
- * @request: DPAGER_IOC_STORES, _OBJECTS or _SEGMENTS
+ * @fd: pager, store or object
+ * @request: DPAGER_IOC_STORES, _OBJECTS, _SEGMENTS or _OBJECT_PAGES
  * @entry_size: bytes of an element
  * @count: out: number of elements
  * @what: for the message, as in "cannot list ..."

@@ -8,6 +8,10 @@ int segment_command(int argc, char **argv);
 int segment_add(int argc, char **argv);
 int segment_remove(int argc, char **argv);
 int object_command(int argc, char **argv);
+int object_pages(int argc, char **argv);
+int object_out(int argc, char **argv);
+int object_in(int argc, char **argv);
+int object_drop(int argc, char **argv);
 int info_command(int argc, char **argv);
 
 #endif

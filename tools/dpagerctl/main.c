@@ -12,7 +12,7 @@
 static const struct command commands[] = {
 	{ "store", store_command, "create, list, show and delete backing stores" },
 	{ "segment", segment_command, "add, list and remove the devices of a store" },
-	{ "object", object_command, "list and show memory objects" },
+	{ "object", object_command, "list, show, page out and in, and drop memory objects" },
 	{ "info", info_command, "show the pager's figures" },
 	{ NULL, NULL, NULL }
 };

@@ -8,6 +8,7 @@
 #include "args.h"
 #include "call.h"
 #include "commands.h"
+#include "object_open.h"
 
 struct object_row {
 	struct dpager_object_entry entry;
@@ -127,8 +128,7 @@ static const struct dpager_object_entry *find(const struct lists *lists, uint64_
 	for (i = 0; i < lists->object_count; i++)
 		if (lists->objects[i].id == id)
 			return &lists->objects[i];
-	args_fail("there is no object %llu, or it is another user's; \"dpagerctl object list\" "
-		  "shows those that you may see", (unsigned long long)id);
+	object_missing(id);
 }
 
 static int object_show(int argc, char **argv)
@@ -138,8 +138,7 @@ static int object_show(int argc, char **argv)
 	uint64_t id;
 
 	args_only_common(argc, argv, &show_syntax);
-	if (!args_id(argv[optind], &id))
-		args_usage_fail("\"%s\" is not an object's id", argv[optind]);
+	id = object_id(argv[optind]);
 	lists_get(&lists);
 	table = table_new("objects", columns, TABLE_FIELDS);
 	add_object(table, &lists, find(&lists, id));
@@ -151,6 +150,10 @@ static int object_show(int argc, char **argv)
 static const struct command commands[] = {
 	{ "list", object_list, "list objects" },
 	{ "show", object_show, "show one object" },
+	{ "pages", object_pages, "list the ranges of an object that are on stores" },
+	{ "out", object_out, "page an object out: write it to stores, free its memory" },
+	{ "in", object_in, "page an object in: read it from stores" },
+	{ "drop", object_drop, "forget what an object holds; the data are lost" },
 	{ NULL, NULL, NULL }
 };
 

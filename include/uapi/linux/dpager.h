@@ -553,6 +553,30 @@ struct dpager_object_create {
 };
 
 /**
+ * struct dpager_object_open - argument of DPAGER_IOC_OBJECT_OPEN
+ * @size: sizeof(struct dpager_object_open)
+ * @flags: 0 or DPAGER_OBJECT_RDONLY, of the new descriptor
+ * @detail: out: enum dpager_detail
+ * @fd: out: a new descriptor of the object, close-on-exec
+ * @id: the object's id
+ * @bytes: out: its size
+ *
+ * For who created the object (the same effective user) and for the privileged;
+ * to others there is no such object. Needs a pager descriptor open for writing
+ * (EACCES, MODE). Mirrors the ports that default_pager_objects gives.
+ *
+ * ENOENT (ID): no such object. EMFILE, ENFILE.
+ */
+struct dpager_object_open {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 fd;
+	__u64 id;
+	__u64 bytes;
+};
+
+/**
  * struct dpager_object_entry - an element of DPAGER_IOC_OBJECTS
  * @id: the object's id
  * @bytes: its size
@@ -672,6 +696,7 @@ struct dpager_object_control {
 #define DPAGER_IOC_STORE_OPEN	_IOWR(DPAGER_IOC_MAGIC, 0x03, struct dpager_store_open)
 #define DPAGER_IOC_STORES	_IOWR(DPAGER_IOC_MAGIC, 0x04, struct dpager_list)
 #define DPAGER_IOC_OBJECTS	_IOWR(DPAGER_IOC_MAGIC, 0x05, struct dpager_list)
+#define DPAGER_IOC_OBJECT_OPEN	_IOWR(DPAGER_IOC_MAGIC, 0x07, struct dpager_object_open)
 /* on a pager or a store descriptor */
 #define DPAGER_IOC_OBJECT_CREATE _IOWR(DPAGER_IOC_MAGIC, 0x06, struct dpager_object_create)
 /* on a store descriptor */

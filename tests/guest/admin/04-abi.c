@@ -32,6 +32,7 @@ struct call {
 };
 
 static int pager, store, object, disk, victim;
+static uint64_t object_id;
 static uint64_t segment;
 static unsigned char room[ROOM], other_array[ROOM];
 
@@ -69,6 +70,16 @@ static void close_object(void *argument)
 {
 	close(((struct dpager_object_create *)argument)->fd);
 	dp_settle_to(pager, 1);
+}
+
+static void the_object(void *argument)
+{
+	((struct dpager_object_open *)argument)->id = object_id;
+}
+
+static void close_opened_object(void *argument)
+{
+	close(((struct dpager_object_open *)argument)->fd);
 }
 
 static void a_list(void *argument)
@@ -134,6 +145,7 @@ static const struct call calls[] = {
 	CALL(OBJECTS, dpager_list, &pager, a_list, nothing, 0),
 	CALL(OBJECT_CREATE, dpager_object_create, &pager, one_page, close_object, 0),
 	CALL(OBJECT_CREATE, dpager_object_create, &store, one_page, close_object, 0),
+	CALL(OBJECT_OPEN, dpager_object_open, &pager, the_object, close_opened_object, 0),
 	CALL(STORE_INFO, dpager_store_info, &store, basic, nothing, 0),
 	CALL(ADD_SEGMENT, dpager_add_segment, &store, a_segment, remove_added,
 	     offsetof(struct dpager_add_segment, reserved)),
@@ -295,7 +307,7 @@ int main(void)
 	victim = dp_store(pager, -1, 0, NULL);
 	disk = block_open("/dev/vda", O_RDWR);
 	segment = dp_segment(store, disk, 0, MiB);
-	object = dp_object(pager, PAGE, NULL);
+	object = dp_object(pager, PAGE, &object_id);
 	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
 		sizes(&calls[i]);
 		tails(&calls[i]);
