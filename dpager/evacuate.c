@@ -16,7 +16,7 @@
 #include "plan.h"
 #include "segment.h"
 
-/* Moves that are planned at a time: 1.5 MiB, at most 2 GiB of pages. */
+/* Moves that are planned at a time: 1.5 MiB, for at most 2 GiB of pages. */
 #define PLAN_ROOM	32768U
 /* Moves that are read, and as many that are written, at a time. */
 #define MOVES_AHEAD	32U
@@ -77,18 +77,14 @@ static bool look_next(struct dpager_object *object, u16 segment, u64 *from,
 		      struct dpager_move *move)
 {
 	u64 first, end = *from + LOOK_PAGES;
-	dpager_place_t place;
 
 	rcu_read_lock();
-	move->count = dpager_map_next_on(&object->map, segment, *from, end,
-					 &first, &place);
+	move->pages = dpager_map_next_on(&object->map, segment, *from, end,
+					 &first, &move->slot);
 	rcu_read_unlock();
-	*from = move->count ? first + move->count : end;
-	if (!move->count)
-		return false;
-	move->slot = dpager_place_slot(place);
+	*from = move->pages ? first + DPAGER_LEAF_PAGES : end;
 	move->first = first;
-	return true;
+	return move->pages;
 }
 
 /* All of an object. */
@@ -134,15 +130,16 @@ static void count_found(struct dpager_object *object,
 			const struct dpager_move *move, void *data)
 {
 	struct dpager_demand *demand = data;
-	u32 i;
+	u32 pages, count = hweight32(move->pages);
 
 	if (object->store)
-		demand->confined += move->count;
+		demand->confined += count;
 	else
-		demand->others += move->count;
-	for (i = 0; i < move->count; i++)
-		if (dpager_folio_resident(object, move->first + i, 1))
-			demand->resident++;
+		demand->others += count;
+	for (pages = move->pages; pages; pages &= pages - 1)
+		demand->resident +=
+			dpager_folio_resident(object, move->first +
+					      __ffs(pages), 1);
 }
 
 int dpager_evacuate_count(struct dpager_segment *segment,

@@ -489,53 +489,48 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first)
 	return 0;
 }
 
-/* Is a page of a leaf on a segment? Then @place is where. */
-static bool leaf_on(const struct dpager_leaf *leaf, u16 segment, u64 index,
-		    dpager_place_t *place)
+/* Pages of a leaf, of @pages, that are on a segment, and their lowest slot. */
+static u32 leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
+		   u64 *slot)
 {
-	if (!(READ_ONCE(leaf->present) & map_bit(index)))
-		return false;
-	*place = READ_ONCE(leaf->place[index & DPAGER_LEAF_MASK]);
-	return dpager_place_segment(*place) == segment;
-}
+	dpager_place_t place;
+	u32 on = 0, i;
 
-/* As dpager_map_next_on(), for pages @from..@last of one leaf. */
-static u32 leaf_next_on(const struct dpager_leaf *leaf, u16 segment, u64 from,
-			u64 last, u64 *first, dpager_place_t *place)
-{
-	dpager_place_t next;
-	u32 count = 1;
-
-	while (!leaf_on(leaf, segment, from, place))
-		if (from++ == last)
-			return 0;
-	*first = from;
-	while (from++ < last && leaf_on(leaf, segment, from, &next) &&
-	       dpager_place_follows(*place, count, next))
-		count++;
-	return count;
+	*slot = U64_MAX;
+	pages &= READ_ONCE(leaf->present);
+	for (; pages; pages &= pages - 1) {
+		i = __ffs(pages);
+		place = READ_ONCE(leaf->place[i]);
+		if (dpager_place_segment(place) != segment)
+			continue;
+		on |= BIT(i);
+		*slot = min(*slot, dpager_place_slot(place));
+	}
+	return on;
 }
 
 u32 dpager_map_next_on(struct dpager_map *map, u16 segment, u64 from, u64 end,
-		       u64 *first, dpager_place_t *place)
+		       u64 *first, u64 *slot)
 {
 	const struct dpager_leaf *leaf;
 	struct dpager_leaf buffer;
-	u32 count = 0;
+	u32 on = 0;
 	u64 last;
 
-	while (!count) {
+	while (!on) {
 		from = dpager_map_skip(map, from, end);
 		if (from >= end)
 			break;
 		last = min(end - 1, from | DPAGER_LEAF_MASK);
 		leaf = dpager_map_peek(map, from, &buffer);
 		if (leaf)
-			count = leaf_next_on(leaf, segment, from, last, first,
-					     place);
+			on = leaf_on(leaf, segment,
+				     GENMASK(last & DPAGER_LEAF_MASK,
+					     from & DPAGER_LEAF_MASK), slot);
+		*first = from & ~(u64)DPAGER_LEAF_MASK;
 		from = last + 1;
 	}
-	return count;
+	return on;
 }
 
 u64 dpager_map_skip(struct dpager_map *map, u64 from, u64 end)

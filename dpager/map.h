@@ -342,21 +342,21 @@ u32 dpager_map_hole(const struct dpager_map *map,
 u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
 
 /**
- * dpager_map_next_on() - the next pages that lie in a row on a segment
+ * dpager_map_next_on() - the next leaf of which pages lie on a segment
  * @map: the map
  * @segment: the segment's index
  * @from: first page to look at
  * @end: first page not to look at
- * @first: out: first page of the range
- * @place: out: where that is
+ * @first: out: first page of the leaf
+ * @slot: out: the lowest slot of them
  *
  * Context: RCU read lock. What is seen may be out of date at once; spoilt pages
- * are among them. Never goes beyond a leaf. A base is not looked at.
+ * are among them. A base is not looked at.
  *
- * Return: number of pages, or 0 when there is none.
+ * Return: those pages, as bits of the leaf, or 0 when there is none.
  */
 u32 dpager_map_next_on(struct dpager_map *map, u16 segment, u64 from, u64 end,
-		       u64 *first, dpager_place_t *place);
+		       u64 *first, u64 *slot);
 
 /**
  * dpager_map_skip() - leave out what certainly is on no backing store

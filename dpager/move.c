@@ -20,16 +20,15 @@
 /* How often a move is handed out again when writes of it have failed. */
 #define MOVE_TRIES	4
 
-static pgoff_t move_last(const struct dpager_move *move)
+/* The first page and the last; between them may be others. */
+static pgoff_t move_first(const struct dpager_move *move)
 {
-	return move->first + move->count - 1;
+	return move->first + __ffs(move->pages);
 }
 
-static u32 move_mask(const struct dpager_move *move)
+static pgoff_t move_last(const struct dpager_move *move)
 {
-	u32 first = move->first & DPAGER_LEAF_MASK;
-
-	return GENMASK(first + move->count - 1, first);
+	return move->first + __fls(move->pages);
 }
 
 static struct address_space *move_mapping(const struct dpager_move *move)
@@ -63,11 +62,13 @@ static int move_lock(struct dpager_mover *mover, struct folio *folio)
 
 static u32 move_absent(struct dpager_move *move)
 {
-	u32 absent = 0, i;
+	u32 absent = 0, pages, i;
 
-	for (i = 0; i < move->count; i++)
+	for (pages = move->pages; pages; pages &= pages - 1) {
+		i = __ffs(pages);
 		if (!dpager_folio_resident(move->object, move->first + i, 1))
-			absent |= BIT((move->first + i) & DPAGER_LEAF_MASK);
+			absent |= BIT(i);
+	}
 	return absent;
 }
 
@@ -82,7 +83,7 @@ int dpager_move_read(struct dpager_mover *mover, struct dpager_move *move)
 		return 0;
 	move->brought = move_absent(move);
 	while (move->brought) {
-		err = dpager_readin_range(move->object, move->first,
+		err = dpager_readin_range(move->object, move_first(move),
 					  move_last(move), mover->singly ?
 					  DPAGER_READIN_SINGLY :
 					  DPAGER_READIN_AHEAD);
@@ -194,7 +195,7 @@ static int move_lose(struct dpager_mover *mover, struct dpager_move *move,
 static int move_failed(struct dpager_mover *mover, struct dpager_move *move,
 		       struct folio *folio)
 {
-	pgoff_t first = max(folio->index, move->first);
+	pgoff_t first = max(folio->index, move_first(move));
 	pgoff_t last = min(folio_next_index(folio) - 1, move_last(move));
 	bool alone = folio_test_checked(folio);
 	int err = 0;
@@ -242,7 +243,8 @@ static int move_pages(struct dpager_mover *mover, struct dpager_move *move,
 	struct folio *folio;
 	int err = 0;
 
-	for (i = move->first; (!err || err == -EAGAIN) && i <= last; i = next) {
+	for (i = move_first(move); (!err || err == -EAGAIN) && i <= last;
+	     i = next) {
 		next = i + 1;
 		folio = dpager_folio_get(move_mapping(move), i);
 		if (!folio)
@@ -271,7 +273,7 @@ static int move_hand(struct dpager_mover *mover, struct dpager_move *move)
 
 	for (;;) {
 		cluster = dpager_cluster_claim(move->object, move->first,
-					       move_mask(move));
+					       move->pages);
 		if (!cluster)
 			return 0;
 		err = IS_ERR(cluster) ? -EAGAIN : dpager_laundry_hand(cluster);
@@ -307,7 +309,7 @@ static bool move_writes(struct dpager_move *move)
 	bool writes = !dpager_cluster_idle(move->object, move->first);
 	pgoff_t i;
 
-	for (i = move->first; !writes && i <= move_last(move); i++) {
+	for (i = move_first(move); !writes && i <= move_last(move); i++) {
 		folio = dpager_folio_get(move_mapping(move), i);
 		if (!folio)
 			continue;
@@ -319,13 +321,12 @@ static bool move_writes(struct dpager_move *move)
 
 static void move_drop(struct dpager_move *move)
 {
-	pgoff_t leaf = move->first & ~(pgoff_t)DPAGER_LEAF_MASK;
 	u32 pages = move->brought, i, n;
 
 	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
 		n = dpager_leaf_run(pages, &i);
-		invalidate_mapping_pages(move_mapping(move), leaf + i,
-					 leaf + i + n - 1);
+		invalidate_mapping_pages(move_mapping(move), move->first + i,
+					 move->first + i + n - 1);
 	}
 }
 
@@ -348,7 +349,7 @@ static int move_repeat(struct dpager_mover *mover, struct dpager_move *move)
 	int err = 0;
 
 	while (!err && (dpager_cluster_spoilt(move->object, move->first) &
-			move_mask(move))) {
+			move->pages)) {
 		if (tries++ == MOVE_TRIES) {
 			mover->unwritten++;
 			break;

@@ -15,11 +15,11 @@
 struct dpager_object;
 
 /**
- * struct dpager_move - pages of an object that lie in a row
- * @slot: where the first of them lies
+ * struct dpager_move - pages of an object, of one leaf
+ * @slot: where the lowest of them lies
  * @id: the object's id
- * @first: the first of them
- * @count: how many, of one leaf
+ * @first: first page of the leaf
+ * @pages: which of the leaf
  * @brought: bit i: page i of the leaf came into memory for this; for who moves
  * @no_space: the object's count of that before its pages were handed out;
  *	likewise
@@ -29,7 +29,7 @@ struct dpager_move {
 	u64 slot;
 	u64 id;
 	pgoff_t first;
-	u32 count;
+	u32 pages;
 	u32 brought;
 	int no_space;
 	struct dpager_object *object;

@@ -340,8 +340,8 @@ static bool space_full_news(struct dpager_store *only, char *name)
 
 	lockdep_assert_held(&dpager_space);
 	*name = '\0';
-	/* Nobody can add a segment to a deleted one. */
-	if (only && only->dead)
+	/* Nobody can add a segment to one that is deleted, or about to be. */
+	if (only && (only->dead || READ_ONCE(only->going)))
 		return false;
 	if (only) {
 		strscpy(name, only->name, DPAGER_NAME_SIZE);
@@ -560,7 +560,7 @@ static int leaving_begin(struct leaving *l)
 		if (segment->evacuating)
 			return store_fail(l->detail, DPAGER_DETAIL_IN_PROGRESS,
 					  -EBUSY);
-	l->store->going = !l->segment;
+	WRITE_ONCE(l->store->going, !l->segment);
 	while ((segment = leaving_next(l, segment))) {
 		u64 used = dpager_segment_used(segment);
 
@@ -586,7 +586,7 @@ static void leaving_end(struct leaving *l)
 		segment->draining = false;
 		spin_unlock(&dpager_space);
 	}
-	l->store->going = false;
+	WRITE_ONCE(l->store->going, false);
 }
 
 /**

@@ -27,7 +27,8 @@ struct dpager_cluster;
  * @cluster: bytes of a cluster; immutable
  * @name: immutable
  * @dead: deleted; written under dpager_admin and dpager_space
- * @going: a call deletes it, and no segment is added; dpager_admin
+ * @going: a call deletes it, and no segment is added; written under
+ *	dpager_admin
  * @segments: its segments, by id; read under either of these locks, written
  *	under both
  * @nr_segments: their number; likewise

@@ -597,48 +597,42 @@ static void map_next_over_shelves(struct kunit *test)
 }
 
 static void expect_on(struct kunit *test, u16 segment, u64 from, u64 end,
-		      u64 first, u32 count, dpager_place_t place)
+		      u64 first, u32 pages, u64 slot)
 {
-	dpager_place_t at = DPAGER_PLACE_NONE;
-	u64 found = 0;
+	u64 found = 0, lowest = 0;
 
-	KUNIT_EXPECT_EQ(test, count,
+	KUNIT_EXPECT_EQ(test, pages,
 			dpager_map_next_on(test->priv, segment, from, end,
-					   &found, &at));
-	if (!count)
+					   &found, &lowest));
+	if (!pages)
 		return;
 	KUNIT_EXPECT_EQ(test, first, found);
-	KUNIT_EXPECT_EQ(test, place, at);
+	KUNIT_EXPECT_EQ(test, slot, lowest);
 }
 
 static void map_next_on_segment(struct kunit *test)
 {
 	expect_on(test, 1, 0, U64_MAX, 0, 0, 0);
-	/* pages of one segment in two runs, between those of another */
+	/* pages of one segment between those of another */
 	set_run(test, 0, 2, dpager_place(2, 50));
-	set_run(test, 2, 3, dpager_place(1, 100));
-	set_run(test, 5, 2, dpager_place(1, 200));
+	set_run(test, 2, 3, dpager_place(1, 200));
+	set_run(test, 5, 2, dpager_place(1, 100));
 	set_run(test, 7, 1, dpager_place(2, 103));
-	/* the end of a leaf cuts a run */
+	/* of two leaves */
 	set_run(test, 2 * LEAF - 1, 2, dpager_place(1, 300));
 	/* folded */
 	set_run(test, 50 * SHELF + 4, 6, dpager_place(1, 400));
 	KUNIT_EXPECT_TRUE(test, fold(test, 50 * SHELF));
 
-	expect_on(test, 1, 0, U64_MAX, 2, 3, dpager_place(1, 100));
-	expect_on(test, 1, 4, U64_MAX, 4, 1, dpager_place(1, 102));
-	expect_on(test, 1, 5, U64_MAX, 5, 2, dpager_place(1, 200));
-	expect_on(test, 1, 5, 6, 5, 1, dpager_place(1, 200));
-	expect_on(test, 1, 7, U64_MAX, 2 * LEAF - 1, 1, dpager_place(1, 300));
-	expect_on(test, 1, 2 * LEAF, U64_MAX, 2 * LEAF, 1,
-		  dpager_place(1, 301));
-	expect_on(test, 1, 2 * LEAF + 1, U64_MAX, 50 * SHELF + 4, 6,
-		  dpager_place(1, 400));
-	expect_on(test, 1, 50 * SHELF + 9, U64_MAX, 50 * SHELF + 9, 1,
-		  dpager_place(1, 405));
+	expect_on(test, 1, 0, U64_MAX, 0, 0x7c, 100);
+	expect_on(test, 1, 4, U64_MAX, 0, 0x70, 100);
+	expect_on(test, 1, 0, 5, 0, 0x1c, 200);
+	expect_on(test, 1, 7, U64_MAX, LEAF, BIT(LEAF - 1), 300);
+	expect_on(test, 1, 2 * LEAF, U64_MAX, 2 * LEAF, 1, 301);
+	expect_on(test, 1, 2 * LEAF + 1, U64_MAX, 50 * SHELF, 0x3f0, 400);
+	expect_on(test, 1, 50 * SHELF + 9, U64_MAX, 50 * SHELF, 0x200, 405);
 	expect_on(test, 1, 50 * SHELF + 10, U64_MAX, 0, 0, 0);
-	expect_on(test, 2, 0, U64_MAX, 0, 2, dpager_place(2, 50));
-	expect_on(test, 2, 2, U64_MAX, 7, 1, dpager_place(2, 103));
+	expect_on(test, 2, 0, U64_MAX, 0, 0x83, 50);
 	expect_on(test, 2, 8, U64_MAX, 0, 0, 0);
 	expect_on(test, 3, 0, U64_MAX, 0, 0, 0);
 	expect_on(test, 1, 3, 3, 0, 0, 0);

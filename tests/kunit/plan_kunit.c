@@ -23,7 +23,7 @@ static int plan_test_init(struct kunit *test)
 
 static void add(struct kunit *test, u64 slot)
 {
-	struct dpager_move move = { .slot = slot, .id = slot + 1, .count = 1 };
+	struct dpager_move move = { .slot = slot, .id = slot + 1, .pages = 1 };
 
 	dpager_plan_add(test->priv, &move);
 }
