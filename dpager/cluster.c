@@ -306,14 +306,11 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 u32 dpager_cluster_on(struct dpager_cluster *cluster,
 		      const struct dpager_segment *segment)
 {
-	struct dpager_leaf *leaf = &cluster->leaf;
-	u32 pages, on = 0;
+	u64 slot;
+	u32 on;
 
 	spin_lock(&cluster->lock);
-	for (pages = leaf->present; pages; pages &= pages - 1)
-		if (dpager_place_segment(leaf->place[__ffs(pages)]) ==
-		    segment->index)
-			on |= BIT(__ffs(pages));
+	on = dpager_leaf_on(&cluster->leaf, segment->index, ~0U, &slot);
 	spin_unlock(&cluster->lock);
 	return on;
 }
@@ -428,20 +425,18 @@ static u32 cluster_placed(const struct dpager_cluster *cluster)
 	return cluster->leaf.present | cluster->leaf.spoilt;
 }
 
-u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
-			   u32 count)
+u32 dpager_cluster_unplace(struct dpager_cluster *cluster, u32 pages)
 {
 	struct dpager_map *map = &cluster->object->map;
-	u32 first = index & DPAGER_LEAF_MASK;
 	struct places old;
-	u32 pages;
 
 	old.bad = 0;
 	old.count = 0;
 	spin_lock(&cluster->lock);
-	pages = GENMASK(first + count - 1, first) & cluster_placed(cluster);
+	pages &= cluster_placed(cluster);
 	for (; pages; pages &= pages - 1) {
-		index = cluster->first + __ffs(pages);
+		pgoff_t index = cluster->first + __ffs(pages);
+
 		unspoil(cluster, index);
 		places_add(&old, cluster, index,
 			   dpager_map_clear(map, &cluster->leaf, index));
@@ -450,14 +445,12 @@ u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
 	return places_free(&old);
 }
 
-static u32 cluster_punch(struct dpager_cluster *cluster, pgoff_t first,
-			 pgoff_t last)
+static u32 cluster_punch(struct dpager_cluster *cluster, u32 pages)
 {
 	spin_lock(&cluster->lock);
-	dirty_forget(cluster, GENMASK(last & DPAGER_LEAF_MASK,
-				      first & DPAGER_LEAF_MASK));
+	dirty_forget(cluster, pages);
 	spin_unlock(&cluster->lock);
-	return dpager_cluster_unplace(cluster, first, last - first + 1);
+	return dpager_cluster_unplace(cluster, pages);
 }
 
 u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
@@ -468,7 +461,8 @@ u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
 	u32 freed;
 
 	if (cluster) {
-		freed = cluster_punch(cluster, first, last);
+		freed = cluster_punch(cluster, GENMASK(last & DPAGER_LEAF_MASK,
+						       first & DPAGER_LEAF_MASK));
 		dpager_cluster_put(cluster);
 		return freed;
 	}

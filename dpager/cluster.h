@@ -233,14 +233,12 @@ u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
 /**
  * dpager_cluster_unplace() - pages have no place any more: they read as zeros
  * @cluster: the cluster
- * @index: the first of them; their folio is locked by the caller and holds
- *	zeros, or they are punched
- * @count: how many
+ * @pages: which; their folios are locked by the caller and hold zeros, or stay
+ *	in memory, dirty; or they are punched
  *
  * Return: how many had a slot, which is free now.
  */
-u32 dpager_cluster_unplace(struct dpager_cluster *cluster, pgoff_t index,
-			   u32 count);
+u32 dpager_cluster_unplace(struct dpager_cluster *cluster, u32 pages);
 
 /**
  * dpager_cluster_spoil() - what lies at a page's place is not the page
@@ -253,8 +251,9 @@ void dpager_cluster_spoil(struct dpager_cluster *cluster, pgoff_t index,
 
 /**
  * dpager_cluster_lose() - a page is lost: it cannot be read any more
- * @cluster: the cluster, pinned
- * @index: the page, not in memory; invalidate_lock (write) keeps it out
+ * @cluster: the cluster
+ * @index: the page; kept out of memory by invalidate_lock (write), or in a folio
+ *	that the caller has locked and nobody can read, either
  *
  * Its slot is not used again. Accesses fail until it is dropped.
  */

@@ -96,26 +96,18 @@ static void range_fold(struct dpager_object *object, struct span r)
 /* Hand a cluster out, hot pages and all. 0 also when nothing was dirty. */
 static int page_out_leaf(struct dpager_object *object, struct span in)
 {
-	struct dpager_cluster *cluster;
 	int ret;
 
 	for (;;) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		cluster = dpager_cluster_claim(object, in.first,
-					       range_mask(in));
-		if (!cluster)
-			return 0;
-		if (IS_ERR(cluster)) {
-			ret = dpager_cluster_wait(object, in.first);
-			if (ret)
-				return ret;
-			continue;
-		}
-		ret = dpager_laundry_hand(cluster);
-		if (ret != -EAGAIN)
+		ret = dpager_laundry_write(object, in.first, range_mask(in));
+		if (ret == -EAGAIN)
+			dpager_laundry_wait_progress(HZ / 10);
+		else if (ret != -EBUSY)
 			return ret;
-		dpager_laundry_wait_progress(HZ / 10);
+		else if (dpager_cluster_wait(object, in.first))
+			return -EINTR;
 	}
 }
 
@@ -501,7 +493,7 @@ static u64 drop_in_folio(struct dpager_object *object, struct folio *folio,
 				 (size_t)count << PAGE_SHIFT);
 	else
 		dpager_folio_remove(object->inode->i_mapping, folio);
-	freed = dpager_cluster_unplace(cluster, in.first, count);
+	freed = dpager_cluster_unplace(cluster, range_mask(in));
 	if (uptodate)
 		folio_mark_dirty(folio);
 	dpager_cluster_put(cluster);

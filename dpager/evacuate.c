@@ -60,7 +60,8 @@ static void freeze(void)
 
 static int evacuation_interrupted(struct dpager_mover *mover)
 {
-	const struct evacuation *e = mover->data;
+	const struct evacuation *e = container_of(mover, struct evacuation,
+						  mover);
 	u32 ms = e->how->deadline_ms;
 
 	cond_resched();
@@ -147,7 +148,7 @@ int dpager_evacuate_count(struct dpager_segment *segment,
 			  struct dpager_demand *demand)
 {
 	struct evacuation e = {
-		.mover = { .segment = segment, .data = &e },
+		.mover = { .segment = segment },
 		.how = how,
 		.begin = begin,
 	};
@@ -268,23 +269,6 @@ static int evacuation_rest(struct evacuation *e, u64 used, unsigned int idle,
 	return evacuation_interrupted(mover);
 }
 
-/* Nothing is to be moved: is nothing in use when the writer is idle? */
-static int evacuation_only_wait(struct evacuation *e, u32 *detail)
-{
-	struct dpager_segment *segment = e->mover.segment;
-	int err = 0;
-
-	while (!err && !dpager_segment_used(segment)) {
-		if (dpager_writer_wait_idle(&segment->writer, PASS_REST) &&
-		    !dpager_segment_used(segment))
-			return 0;
-		err = evacuation_interrupted(&e->mover);
-	}
-	if (!err)
-		*detail = DPAGER_DETAIL_IN_USE;
-	return err ?: -EBUSY;
-}
-
 /*
  * Is it empty for good? Only the writer allocates: what it does not use now,
  * when it is idle, is never used again.
@@ -293,6 +277,23 @@ static bool evacuation_done(struct dpager_segment *segment)
 {
 	return dpager_writer_idle(&segment->writer) &&
 	       !dpager_segment_used(segment);
+}
+
+/* Nothing is to be moved: is nothing in use when the writer is idle? */
+static int evacuation_only_wait(struct evacuation *e, u32 *detail)
+{
+	struct dpager_segment *segment = e->mover.segment;
+	int err = 0;
+
+	while (!err && !evacuation_done(segment)) {
+		if (dpager_segment_used(segment)) {
+			*detail = DPAGER_DETAIL_IN_USE;
+			return -EBUSY;
+		}
+		dpager_writer_wait_idle(&segment->writer, PASS_REST);
+		err = evacuation_interrupted(&e->mover);
+	}
+	return err;
 }
 
 static int evacuation_run(struct evacuation *e, struct dpager_plan *plan,
@@ -328,7 +329,6 @@ int dpager_evacuate(struct dpager_segment *segment,
 			.lose = flags & DPAGER_EVACUATE_LOSE,
 			.singly = tight,
 			.interrupted = evacuation_interrupted,
-			.data = &e,
 		},
 		.how = how,
 		.begin = begin,

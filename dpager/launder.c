@@ -181,16 +181,6 @@ static u32 launder_zero_pages(struct folio *folio)
 	return zero;
 }
 
-static void launder_unplace(struct launder *l, u32 pages)
-{
-	u32 i, n;
-
-	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
-		n = dpager_leaf_run(pages, &i);
-		dpager_cluster_unplace(l->cluster, l->cluster->first + i, n);
-	}
-}
-
 /*
  * Pages of zeros are not written: what has no place reads as zeros. At a fixed
  * place they are written as others are. Who holds a plain reference may write
@@ -217,7 +207,7 @@ static void launder_zeros(struct launder *l)
 			folio_test_set_dirty(folio);
 			continue;
 		}
-		launder_unplace(l, zero);
+		dpager_cluster_unplace(l->cluster, zero);
 		if (zero == dpager_cluster_pages(folio)) {
 			launder_release(l, i);
 			cleaned += n;

@@ -132,7 +132,11 @@ void dpager_laundry_wait_progress(long timeout)
 				    timeout);
 }
 
-int dpager_laundry_hand(struct dpager_cluster *cluster)
+/*
+ * Hand a busy cluster to a writer, or give it up: on error, as of
+ * dpager_store_hand(), it is not busy any more.
+ */
+static int laundry_hand(struct dpager_cluster *cluster)
 {
 	u32 dirty = READ_ONCE(cluster->dirty);
 	int ret = dpager_store_hand(cluster->object->store, cluster);
@@ -142,6 +146,17 @@ int dpager_laundry_hand(struct dpager_cluster *cluster)
 	if (ret)
 		dpager_cluster_end(cluster, 0);
 	return ret;
+}
+
+int dpager_laundry_write(struct dpager_object *object, pgoff_t index,
+			 u32 pages)
+{
+	struct dpager_cluster *cluster = dpager_cluster_claim(object, index,
+							      pages);
+
+	if (IS_ERR_OR_NULL(cluster))
+		return PTR_ERR_OR_ZERO(cluster);
+	return laundry_hand(cluster);
 }
 
 /**
@@ -194,7 +209,7 @@ static unsigned int laundry_dispatch(struct laundry_walk *walk, int *error)
 
 	list_for_each_entry_safe(cluster, next, &walk->clusters, work) {
 		list_del_init(&cluster->work);
-		ret = dpager_laundry_hand(cluster);
+		ret = laundry_hand(cluster);
 		if (ret)
 			*error = ret;
 		else

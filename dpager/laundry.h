@@ -15,6 +15,7 @@
 #include <linux/fs.h>
 
 struct dpager_cluster;
+struct dpager_object;
 struct folio;
 struct list_lru;
 
@@ -40,13 +41,16 @@ void dpager_laundry_throttle(void);
 void dpager_laundry_wait_progress(long timeout);
 
 /**
- * dpager_laundry_hand() - hand a busy cluster to a writer, or give it up
- * @cluster: the cluster
+ * dpager_laundry_write() - have dirty pages written, hot or not
+ * @object: the object
+ * @index: a page of their cluster
+ * @pages: which, as bits of its leaf
  *
- * Return: 0, -ENOSPC or -EAGAIN as dpager_store_hand(); on error the cluster
- * is not busy any more.
+ * Return: 0: a writer has them, or none is known dirty; -EBUSY: somebody has
+ * the cluster already; -ENOSPC or -EAGAIN as dpager_store_hand().
  */
-int dpager_laundry_hand(struct dpager_cluster *cluster);
+int dpager_laundry_write(struct dpager_object *object, pgoff_t index,
+			 u32 pages);
 
 int dpager_laundry_init(void);
 /* No object is left. */

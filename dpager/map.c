@@ -489,8 +489,7 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first)
 	return 0;
 }
 
-/* Pages of a leaf, of @pages, that are on a segment, and their lowest slot. */
-static u32 leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
+u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
 		   u64 *slot)
 {
 	dpager_place_t place;
@@ -524,9 +523,10 @@ u32 dpager_map_next_on(struct dpager_map *map, u16 segment, u64 from, u64 end,
 		last = min(end - 1, from | DPAGER_LEAF_MASK);
 		leaf = dpager_map_peek(map, from, &buffer);
 		if (leaf)
-			on = leaf_on(leaf, segment,
-				     GENMASK(last & DPAGER_LEAF_MASK,
-					     from & DPAGER_LEAF_MASK), slot);
+			on = dpager_leaf_on(leaf, segment,
+					    GENMASK(last & DPAGER_LEAF_MASK,
+						    from & DPAGER_LEAF_MASK),
+					    slot);
 		*first = from & ~(u64)DPAGER_LEAF_MASK;
 		from = last + 1;
 	}

@@ -341,6 +341,10 @@ u32 dpager_map_hole(const struct dpager_map *map,
  */
 u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
 
+/* Pages of a leaf, of @pages, that are on a segment; and their lowest slot. */
+u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
+		   u64 *slot);
+
 /**
  * dpager_map_next_on() - the next leaf of which pages lie on a segment
  * @map: the map

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One move after the other: read, write, finish. */
 
-#include <linux/err.h>
 #include <linux/pagemap.h>
 
 #include "cluster.h"
@@ -105,15 +104,10 @@ int dpager_move_read(struct dpager_mover *mover, struct dpager_move *move)
 static void move_unplace(struct dpager_cluster *cluster, struct folio *folio,
 			 u32 pages)
 {
-	u32 i, n;
-
 	if (folio_test_writeback(folio))
 		return;
 	folio_mark_dirty(folio);
-	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
-		n = dpager_leaf_run(pages, &i);
-		dpager_cluster_unplace(cluster, cluster->first + i, n);
-	}
+	dpager_cluster_unplace(cluster, pages);
 }
 
 /*
@@ -268,16 +262,12 @@ static int move_stay(struct dpager_mover *mover, struct dpager_move *move)
 /* Give the dirty pages to a writer; who has them already goes on first. */
 static int move_hand(struct dpager_mover *mover, struct dpager_move *move)
 {
-	struct dpager_cluster *cluster;
 	int err;
 
 	for (;;) {
-		cluster = dpager_cluster_claim(move->object, move->first,
-					       move->pages);
-		if (!cluster)
-			return 0;
-		err = IS_ERR(cluster) ? -EAGAIN : dpager_laundry_hand(cluster);
-		if (err != -EAGAIN)
+		err = dpager_laundry_write(move->object, move->first,
+					   move->pages);
+		if (err != -EAGAIN && err != -EBUSY)
 			return err;
 		dpager_laundry_wait_progress(MOVE_WAIT);
 		err = mover->interrupted(mover);

@@ -27,7 +27,6 @@ struct dpager_segment;
  * @lose: pages that cannot be read are given up
  * @singly: in folios of one page, which go wherever a slot is free
  * @interrupted: to be asked in every wait: 0, or the errno to end with
- * @data: for @interrupted
  * @unread: out: pages that could not be read and are still there
  * @lost: out: pages given up
  * @full: out: moves that found too few slots
@@ -39,7 +38,6 @@ struct dpager_mover {
 	bool lose;
 	bool singly;
 	int (*interrupted)(struct dpager_mover *mover);
-	void *data;
 	u64 unread;
 	u64 lost;
 	u64 full;

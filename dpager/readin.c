@@ -89,20 +89,9 @@ static bool readin_in_a_row(struct dpager_object *object,
 }
 
 /*
- * The same before the folio is there, and without a pin on the cluster: guesses.
- * They may find a leaf that is being freed, or folded.
+ * The same before the folio is there, and without a pin on the cluster: a guess.
+ * It may find a leaf that is being freed, or folded.
  */
-static int readin_place_guess(struct dpager_object *object, pgoff_t index,
-			      dpager_place_t *place)
-{
-	int err;
-
-	rcu_read_lock();
-	err = dpager_map_where(&object->map, index, place);
-	rcu_read_unlock();
-	return err;
-}
-
 static bool readin_in_a_row_guess(struct dpager_object *object, pgoff_t index,
 				  u32 count)
 {
@@ -288,9 +277,12 @@ void dpager_readin_ahead(struct dpager_object *object,
 static bool page_reads_full(struct dpager_object *object, pgoff_t index)
 {
 	dpager_place_t place;
+	int err;
 
-	return !readin_place_guess(object, index, &place) &&
-	       place_reads_full(place);
+	rcu_read_lock();
+	err = dpager_map_where(&object->map, index, &place);
+	rcu_read_unlock();
+	return !err && place_reads_full(place);
 }
 
 /* The last page of what a reader in order gets with its page. */

@@ -324,7 +324,7 @@ static struct dpager_segment *space_home(struct dpager_cluster *cluster,
 {
 	struct dpager_segment *segment = dpager_cluster_home(cluster);
 
-	if (!segment || segment->draining)
+	if (!segment)
 		return NULL;
 	*error = -EAGAIN;
 	return dpager_writer_behind(&segment->writer) ? NULL : segment;

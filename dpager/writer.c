@@ -73,11 +73,10 @@ bool dpager_writer_idle(struct dpager_writer *writer)
 	return idle;
 }
 
-bool dpager_writer_wait_idle(struct dpager_writer *writer, long timeout)
+void dpager_writer_wait_idle(struct dpager_writer *writer, long timeout)
 {
-	return wait_event_interruptible_timeout(writer->idle,
-						dpager_writer_idle(writer),
-						timeout) > 0;
+	wait_event_interruptible_timeout(writer->idle,
+					 dpager_writer_idle(writer), timeout);
 }
 
 /*

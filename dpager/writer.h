@@ -67,7 +67,7 @@ void dpager_writer_queue(struct dpager_writer *writer,
 bool dpager_writer_idle(struct dpager_writer *writer);
 
 /* Wait, interruptibly, for that, up to @timeout jiffies. */
-bool dpager_writer_wait_idle(struct dpager_writer *writer, long timeout);
+void dpager_writer_wait_idle(struct dpager_writer *writer, long timeout);
 
 /* A write request with @pages pages is about to be submitted, has completed. */
 void dpager_writer_submitted(struct dpager_writer *writer, unsigned int pages);
