@@ -12,8 +12,8 @@
 #include "laundry.h"
 #include "object.h"
 #include "segment.h"
+#include "space.h"
 #include "stats.h"
-#include "store.h"
 #include "tag.h"
 #include "trace.h"
 

@@ -54,7 +54,7 @@ static int pager_info(struct dpager_ctl_call *call)
 
 	if (err)
 		return err;
-	info->stores = dpager_space_figures(&sum);
+	info->stores = dpager_stores_figures(&sum);
 	info->page_size = PAGE_SIZE;
 	info->total = sum.pages << PAGE_SHIFT;
 	info->free = sum.pages_free << PAGE_SHIFT;
@@ -158,7 +158,7 @@ static int list_stores(struct dpager_ctl_call *call)
 
 	if (err)
 		return err;
-	call->arg->list.total = dpager_space_figures(&sum);
+	call->arg->list.total = dpager_stores_figures(&sum);
 	while (!err && (store = dpager_store_next(from))) {
 		err = list_store(call, store);
 		from = store->id + 1;

@@ -15,7 +15,7 @@
 #include "laundry.h"
 #include "object.h"
 #include "stats.h"
-#include "store.h"
+#include "space.h"
 
 /*
  * Share of memory, in percent, that free and clean page-cache memory are kept
@@ -134,12 +134,12 @@ void dpager_laundry_wait_progress(long timeout)
 
 /*
  * Hand a busy cluster to a writer, or give it up: on error, as of
- * dpager_store_hand(), it is not busy any more.
+ * dpager_space_hand(), it is not busy any more.
  */
 static int laundry_hand(struct dpager_cluster *cluster)
 {
 	u32 dirty = READ_ONCE(cluster->dirty);
-	int ret = dpager_store_hand(cluster->object->store, cluster);
+	int ret = dpager_space_hand(cluster->object->store, cluster);
 
 	if (ret == -ENOSPC)
 		dpager_stat_add(DPAGER_STAT_FULL, hweight32(dirty));

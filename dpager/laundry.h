@@ -47,7 +47,7 @@ void dpager_laundry_wait_progress(long timeout);
  * @pages: which, as bits of its leaf
  *
  * Return: 0: a writer has them, or none is known dirty; -EBUSY: somebody has
- * the cluster already; -ENOSPC or -EAGAIN as dpager_store_hand().
+ * the cluster already; -ENOSPC or -EAGAIN as dpager_space_hand().
  */
 int dpager_laundry_write(struct dpager_object *object, pgoff_t index,
 			 u32 pages);

@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Backing stores: their table, their segments, which one takes a cluster. */
+/* Backing stores: their table, and their segments. */
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/limits.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
 
-#include "cluster.h"
 #include "dpager.h"
-#include "evacuate.h"
-#include "object.h"
+#include "leaving.h"
 #include "store.h"
 
 /* See the lock order in dpager.h, and store.h. */
 DEFINE_MUTEX(dpager_admin);
-DEFINE_SPINLOCK(dpager_space);
 
 /* Stores by id; read under either of the locks above, changed under both. */
 static DEFINE_XARRAY(stores);
 static u32 store_count;
 static u64 store_last_id;
-
-/* Published segments, of high priority first; dpager_space. */
-static LIST_HEAD(space);
-
-/* A log line said that there is no segment at all; dpager_space. */
-static bool space_none_said;
 
 static int store_fail(u32 *detail, u32 why, int error)
 {
@@ -190,15 +180,13 @@ void dpager_store_figures(struct dpager_store *store,
 	spin_unlock(&dpager_space);
 }
 
-u32 dpager_space_figures(struct dpager_figures *sum)
+u32 dpager_stores_figures(struct dpager_figures *sum)
 {
-	struct dpager_segment *segment;
 	u32 count;
 
 	memset(sum, 0, sizeof(*sum));
 	spin_lock(&dpager_space);
-	list_for_each_entry(segment, &space, space_link)
-		dpager_segment_figures(segment, sum);
+	dpager_space_figures(sum);
 	count = store_count;
 	spin_unlock(&dpager_space);
 	return count;
@@ -255,154 +243,13 @@ bool dpager_store_segment(struct dpager_store *store, u64 id,
 	return found;
 }
 
-/* --- handing out clusters ----------------------------------------------- */
-
-/* Behind all others of its priority, before all lower ones. */
-static void space_insert(struct dpager_segment *segment)
-{
-	struct dpager_segment *other;
-
-	lockdep_assert_held(&dpager_space);
-	list_for_each_entry(other, &space, space_link)
-		if (other->store->priority < segment->store->priority)
-			break;
-	/* When none is lower, @other is the head. */
-	list_add_tail(&segment->space_link, &other->space_link);
-}
-
-static bool space_usable(const struct dpager_segment *segment,
-			 const struct dpager_store *only)
-{
-	return !segment->draining && (!only || segment->store == only);
-}
-
-/* A segment that fails gets one cluster at a time, and not at once. */
-static bool space_retry(const struct dpager_segment *segment)
-{
-	return time_after_eq(jiffies, READ_ONCE(segment->retry_at)) &&
-	       dpager_writer_at_rest(&segment->writer);
-}
-
-/*
- * The first that has room and is not behind. Who is behind is waited for, as
- * for room, rather than lower priorities used, unless it is stuck. One whose last write failed is
- * left out unless @failing, when nobody else has room. -EAGAIN wins over
- * -ENOSPC: room will do, once there is time.
- */
-static struct dpager_segment *space_choose(const struct dpager_store *only,
-					   bool failing, int *error)
-{
-	struct dpager_segment *segment;
-	s32 lowest = -1;
-
-	lockdep_assert_held(&dpager_space);
-	*error = -ENOSPC;
-	list_for_each_entry(segment, &space, space_link) {
-		int room;
-
-		if (segment->store->priority < lowest)
-			break;
-		if (!space_usable(segment, only) ||
-		    READ_ONCE(segment->failing) != failing)
-			continue;
-		room = dpager_segment_room(segment);
-		if (room == -ENOSPC)
-			continue;
-		if (!room && (failing ? space_retry(segment) :
-			      !dpager_writer_behind(&segment->writer)))
-			return segment;
-		*error = -EAGAIN;
-		if (!failing && !dpager_writer_stuck(&segment->writer))
-			lowest = segment->store->priority;
-	}
-	return NULL;
-}
-
-/* Without a free slot, pages can still be written over their old selves. */
-static struct dpager_segment *space_home(struct dpager_cluster *cluster,
-					 int *error)
-{
-	struct dpager_segment *segment = dpager_cluster_home(cluster);
-
-	if (!segment)
-		return NULL;
-	*error = -EAGAIN;
-	return dpager_writer_behind(&segment->writer) ? NULL : segment;
-}
-
-/*
- * Whose fullness the log should tell now, if anyone's: true and @name, or an
- * empty @name when there is no segment.
- */
-static bool space_full_news(struct dpager_store *only, char *name)
-{
-	struct dpager_segment *segment;
-
-	lockdep_assert_held(&dpager_space);
-	*name = '\0';
-	/* Nobody can add a segment to one that is deleted, or about to be. */
-	if (only && (only->dead || READ_ONCE(only->going)))
-		return false;
-	if (only) {
-		strscpy(name, only->name, DPAGER_NAME_SIZE);
-		return !atomic_xchg(&only->full_said, 1);
-	}
-	list_for_each_entry(segment, &space, space_link) {
-		if (atomic_xchg(&segment->store->full_said, 1))
-			continue;
-		strscpy(name, segment->store->name, DPAGER_NAME_SIZE);
-		return true;
-	}
-	if (!list_empty(&space) || space_none_said)
-		return false;
-	space_none_said = true;
-	return true;
-}
-
-static void space_say_full(const char *name)
-{
-	if (*name)
-		pr_warn("store %s is full: pages stay in memory; add a segment to it\n",
-			name);
-	else
-		pr_warn("no store has a segment: pages stay in memory; add a segment\n");
-}
+/* --- segments come and go ----------------------------------------------- */
 
 void dpager_store_roomy(struct dpager_store *store)
 {
 	if (atomic_read(&store->full_said))
 		atomic_set(&store->full_said, 0);
 }
-
-int dpager_store_hand(struct dpager_store *only, struct dpager_cluster *cluster)
-{
-	struct dpager_segment *segment;
-	char name[DPAGER_NAME_SIZE];
-	bool news = false;
-	int err;
-
-	spin_lock(&dpager_space);
-	segment = space_choose(only, false, &err);
-	if (!segment && err == -ENOSPC)
-		segment = space_choose(only, true, &err);
-	if (!segment && err == -ENOSPC)
-		segment = space_home(cluster, &err);
-	if (segment) {
-		dpager_writer_queue(&segment->writer, cluster);
-		/* Those of equal priority go first next time. */
-		list_del(&segment->space_link);
-		space_insert(segment);
-		err = 0;
-	} else if (err == -ENOSPC) {
-		news = space_full_news(only, name);
-	}
-	spin_unlock(&dpager_space);
-	if (news)
-		space_say_full(name);
-	return err;
-}
-
-/* --- segments come and go ----------------------------------------------- */
 
 static void segment_publish(struct dpager_segment *segment)
 {
@@ -412,8 +259,7 @@ static void segment_publish(struct dpager_segment *segment)
 	spin_lock(&dpager_space);
 	list_add_tail(&segment->store_link, &store->segments);
 	store->nr_segments++;
-	space_insert(segment);
-	space_none_said = false;
+	dpager_space_add(segment);
 	dpager_store_roomy(store);
 	spin_unlock(&dpager_space);
 	pr_info("segment %llu: added %pg, %llu pages from byte %llu, to store %s\n",
@@ -444,7 +290,7 @@ static void segment_forget(struct dpager_segment *segment)
 
 	lockdep_assert_held(&dpager_admin);
 	spin_lock(&dpager_space);
-	list_del(&segment->space_link);
+	dpager_space_remove(segment);
 	list_del(&segment->store_link);
 	store->nr_segments--;
 	store_past_add(store, &segment->counts);
@@ -502,229 +348,11 @@ static struct dpager_segment *store_find_segment(struct dpager_store *store,
 	return NULL;
 }
 
-/* --- leaving ------------------------------------------------------------ */
-
-/**
- * struct leaving - segments that are to be emptied
- * @store: whose they are
- * @segment: the only one, or NULL: all of the store's
- * @how: as it was asked for, and what came of it
- * @flags: DPAGER_EVACUATE_*
- * @begin: when that was, in jiffies
- * @tight: there is hardly more room elsewhere than is needed
- * @detail: out: enum dpager_detail when it fails
- */
-struct leaving {
-	struct dpager_store *store;
-	struct dpager_segment *segment;
-	struct dpager_evacuate *how;
-	u32 flags;
-	unsigned long begin;
-	bool tight;
-	u32 *detail;
-};
-
-/*
- * A larger folio goes to one segment. With so few slots to spare on each, the
- * last of them may fit nowhere.
- */
-#define LEAVING_SPARE	BIT(DPAGER_FOLIO_ORDER)
-
-/*
- * The next one of them, or the first after NULL. They stay: those that are
- * evacuated are not freed by others, and none is added to a store that goes.
- */
-static struct dpager_segment *leaving_next(const struct leaving *l,
-					   struct dpager_segment *segment)
-{
-	struct list_head *head = &l->store->segments;
-
-	if (l->segment)
-		return segment ? NULL : l->segment;
-	if (!segment)
-		return list_first_entry_or_null(head, struct dpager_segment,
-						store_link);
-	return list_is_last(&segment->store_link, head) ?
-		NULL : list_next_entry(segment, store_link);
-}
-
-/* Take them, all or none: nothing more is placed there, but for a dry run. */
-static int leaving_begin(struct leaving *l)
-{
-	struct dpager_segment *segment = NULL;
-
-	lockdep_assert_held(&dpager_admin);
-	if (l->store->going)
-		return store_fail(l->detail, DPAGER_DETAIL_IN_PROGRESS, -EBUSY);
-	while ((segment = leaving_next(l, segment)))
-		if (segment->evacuating)
-			return store_fail(l->detail, DPAGER_DETAIL_IN_PROGRESS,
-					  -EBUSY);
-	WRITE_ONCE(l->store->going, !l->segment);
-	while ((segment = leaving_next(l, segment))) {
-		u64 used = dpager_segment_used(segment);
-
-		spin_lock(&dpager_space);
-		segment->evacuating = true;
-		segment->planned = used;
-		segment->draining = !(l->flags & DPAGER_EVACUATE_DRY_RUN);
-		spin_unlock(&dpager_space);
-		l->how->pages += used;
-	}
-	return 0;
-}
-
-/* They are in use again. */
-static void leaving_end(struct leaving *l)
-{
-	struct dpager_segment *segment = NULL;
-
-	lockdep_assert_held(&dpager_admin);
-	while ((segment = leaving_next(l, segment))) {
-		spin_lock(&dpager_space);
-		segment->evacuating = false;
-		segment->draining = false;
-		spin_unlock(&dpager_space);
-	}
-	WRITE_ONCE(l->store->going, false);
-}
-
-/**
- * struct room - free slots elsewhere
- * @own: on segments of the same store
- * @all: on all
- * @spare: what of @all may be of no use
- */
-struct room {
-	u64 own;
-	u64 all;
-	u64 spare;
-};
-
-static struct room leaving_room(const struct leaving *l)
-{
-	struct dpager_segment *segment;
-	struct room room = {};
-
-	spin_lock(&dpager_space);
-	list_for_each_entry(segment, &space, space_link) {
-		struct dpager_figures sum = {};
-
-		if (segment->evacuating || READ_ONCE(segment->failing))
-			continue;
-		dpager_segment_figures(segment, &sum);
-		room.all += sum.pages_free;
-		room.spare += LEAVING_SPARE;
-		if (segment->store == l->store)
-			room.own += sum.pages_free;
-	}
-	spin_unlock(&dpager_space);
-	return room;
-}
-
-static u64 over(u64 wanted, u64 room)
-{
-	return wanted > room ? wanted - room : 0;
-}
-
-/* Is there room for what lies on them? */
-static int leaving_fits(struct leaving *l)
-{
-	struct dpager_demand demand = {};
-	struct dpager_segment *segment = NULL;
-	struct room room;
-	u64 memory;
-	int err;
-
-	while ((segment = leaving_next(l, segment))) {
-		err = dpager_evacuate_count(segment, l->how, l->begin,
-					    &demand);
-		if (err)
-			return err;
-	}
-	room = leaving_room(l);
-	memory = over(demand.confined, room.own);
-	memory += over(demand.others,
-		       room.all - min(room.own, demand.confined));
-	l->tight = over(room.all, demand.confined + demand.others) <
-		   room.spare;
-	if (demand.confined)
-		l->tight |= over(room.own, demand.confined) < room.spare;
-	if (!memory)
-		return 0;
-	if (!(l->flags & DPAGER_EVACUATE_MEMORY))
-		return store_fail(l->detail, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
-	if (over(memory, demand.resident) > (u64)max(si_mem_available(), 0L))
-		return store_fail(l->detail, DPAGER_DETAIL_NO_MEMORY, -ENOMEM);
-	return 0;
-}
-
-static int leaving_empty(struct leaving *l)
-{
-	struct dpager_segment *segment = NULL;
-	int err = 0;
-
-	if (l->flags & DPAGER_EVACUATE_NOTHING && l->how->pages)
-		return store_fail(l->detail, DPAGER_DETAIL_IN_USE, -EBUSY);
-	if (l->how->pages)
-		err = leaving_fits(l);
-	if (l->flags & DPAGER_EVACUATE_DRY_RUN)
-		return err;
-	while (!err && (segment = leaving_next(l, segment)))
-		err = dpager_evacuate(segment, l->how, l->flags, l->tight,
-				      l->begin, l->detail);
-	return err;
-}
-
-static u64 leaving_used(const struct leaving *l)
-{
-	struct dpager_segment *segment = NULL;
-	u64 used = 0;
-
-	while ((segment = leaving_next(l, segment)))
-		used += dpager_segment_used(segment);
-	return used;
-}
-
-static void leaving_count(const struct leaving *l)
-{
-	struct dpager_segment *segment = NULL;
-
-	while ((segment = leaving_next(l, segment)))
-		l->how->moved += over(segment->planned,
-				      dpager_segment_used(segment));
-}
-
-/* Empty them, without a lock that others want. Called and left with dpager_admin. */
-static int leaving_run(struct leaving *l)
-{
-	int err = leaving_begin(l);
-
-	if (err)
-		return err;
-	mutex_unlock(&dpager_admin);
-	err = leaving_empty(l);
-	if (err == -ETIMEDOUT)
-		*l->detail = DPAGER_DETAIL_DEADLINE;
-	if (!err && (l->flags & DPAGER_EVACUATE_DRY_RUN))
-		l->how->moved = l->how->pages;
-	else
-		leaving_count(l);
-	mutex_lock(&dpager_admin);
-	/* Better a segment too many than one that is missing. */
-	if (!err && !(l->flags & DPAGER_EVACUATE_DRY_RUN) &&
-	    WARN_ON_ONCE(leaving_used(l)))
-		err = -EBUSY;
-	if (err || (l->flags & DPAGER_EVACUATE_DRY_RUN))
-		leaving_end(l);
-	return err;
-}
-
 int dpager_store_remove_segment(struct dpager_store *store, u64 id,
 				struct dpager_evacuate *how, u32 flags,
 				u32 *detail)
 {
-	struct leaving l = {
+	struct dpager_leaving l = {
 		.store = store,
 		.how = how,
 		.flags = flags,
@@ -737,10 +365,10 @@ int dpager_store_remove_segment(struct dpager_store *store, u64 id,
 		return err;
 	l.segment = store_find_segment(store, id);
 	if (l.segment)
-		err = leaving_run(&l);
+		err = dpager_leaving_run(&l);
 	else
 		err = store_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
-	if (!err && !(flags & DPAGER_EVACUATE_DRY_RUN))
+	if (!err && !dpager_leaving_dry(&l))
 		segment_forget(l.segment);
 	mutex_unlock(&dpager_admin);
 	return err;
@@ -765,7 +393,7 @@ static void store_forget(struct dpager_store *store)
 int dpager_store_delete(struct dpager_store *store,
 			struct dpager_evacuate *how, u32 flags, u32 *detail)
 {
-	struct leaving l = {
+	struct dpager_leaving l = {
 		.store = store,
 		.how = how,
 		.flags = flags,
@@ -776,8 +404,8 @@ int dpager_store_delete(struct dpager_store *store,
 
 	if (err)
 		return err;
-	err = leaving_run(&l);
-	if (!err && !(flags & DPAGER_EVACUATE_DRY_RUN))
+	err = dpager_leaving_run(&l);
+	if (!err && !dpager_leaving_dry(&l))
 		store_forget(store);
 	mutex_unlock(&dpager_admin);
 	return err;

@@ -16,8 +16,7 @@
 
 #include "dpager.h"
 #include "segment.h"
-
-struct dpager_cluster;
+#include "space.h"
 
 /**
  * struct dpager_store - a backing store
@@ -52,8 +51,6 @@ struct dpager_store {
 
 /* Held while stores and segments come and go, and while that waits. */
 extern struct mutex dpager_admin;
-/* Tables of stores and segments, segments by priority, draining: for moments. */
-extern spinlock_t dpager_space;
 
 /* Is it a name: 1 to 63 of A-Z a-z 0-9 . _ -, then a NUL? */
 bool dpager_store_name_valid(const char *name);
@@ -82,7 +79,7 @@ void dpager_store_figures(struct dpager_store *store,
 			  struct dpager_figures *sum);
 
 /* Sums over all segments there are. Return: number of stores. */
-u32 dpager_space_figures(struct dpager_figures *sum);
+u32 dpager_stores_figures(struct dpager_figures *sum);
 
 /* The store's segment with the lowest id from @id on. False: there is none. */
 bool dpager_store_segment(struct dpager_store *store, u64 id,
@@ -124,20 +121,6 @@ static inline void dpager_store_get(struct dpager_store *store)
 {
 	kref_get(&store->ref);
 }
-
-/**
- * dpager_store_hand() - hand a cluster to the writer of a segment with room
- * @only: the store to use, NULL: all by priority
- * @cluster: marked busy by the caller
- *
- * Takes the segment of the highest priority that has a free slot and whose
- * writer is not behind; equal priorities take turns.
- *
- * Context: any but interrupt, no sleep, no allocation; takes dpager_space.
- * Return: 0; -ENOSPC: no free slot; -EAGAIN: the writers with room are all
- * behind. On error the cluster is still the caller's.
- */
-int dpager_store_hand(struct dpager_store *only, struct dpager_cluster *cluster);
 
 /* Remove all stores at module unload; nothing is in use any more. */
 void dpager_store_exit(void);

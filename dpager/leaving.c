@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Leaving: segments are taken, counted, emptied, or given back. */
+#include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+
+#include "dpager.h"
+#include "evacuate.h"
+#include "leaving.h"
+#include "space.h"
+#include "store.h"
+
+static int leaving_fail(const struct dpager_leaving *l, u32 why, int error)
+{
+	*l->detail = why;
+	return error;
+}
+
+/*
+ * The next one of them, or the first after NULL. They stay: those that are
+ * evacuated are not freed by others, and none is added to a store that goes.
+ */
+static struct dpager_segment *leaving_next(const struct dpager_leaving *l,
+					   struct dpager_segment *segment)
+{
+	struct list_head *head = &l->store->segments;
+
+	if (l->segment)
+		return segment ? NULL : l->segment;
+	if (!segment)
+		return list_first_entry_or_null(head, struct dpager_segment,
+						store_link);
+	return list_is_last(&segment->store_link, head) ?
+		NULL : list_next_entry(segment, store_link);
+}
+
+/* Take them, all or none: nothing more is placed there, but for a dry run. */
+static int leaving_begin(struct dpager_leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+
+	lockdep_assert_held(&dpager_admin);
+	if (l->store->going)
+		return leaving_fail(l, DPAGER_DETAIL_IN_PROGRESS, -EBUSY);
+	while ((segment = leaving_next(l, segment)))
+		if (segment->evacuating)
+			return leaving_fail(l, DPAGER_DETAIL_IN_PROGRESS,
+					    -EBUSY);
+	WRITE_ONCE(l->store->going, !l->segment);
+	while ((segment = leaving_next(l, segment))) {
+		u64 used = dpager_segment_used(segment);
+
+		spin_lock(&dpager_space);
+		segment->evacuating = true;
+		segment->planned = used;
+		segment->draining = !dpager_leaving_dry(l);
+		spin_unlock(&dpager_space);
+		l->how->pages += used;
+	}
+	return 0;
+}
+
+/* They are in use again. */
+static void leaving_end(struct dpager_leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+
+	lockdep_assert_held(&dpager_admin);
+	while ((segment = leaving_next(l, segment))) {
+		spin_lock(&dpager_space);
+		segment->evacuating = false;
+		segment->draining = false;
+		spin_unlock(&dpager_space);
+	}
+	WRITE_ONCE(l->store->going, false);
+}
+
+static u64 over(u64 wanted, u64 room)
+{
+	return wanted > room ? wanted - room : 0;
+}
+
+/* Is there room for what lies on them? */
+static int leaving_fits(struct dpager_leaving *l)
+{
+	struct dpager_demand demand = {};
+	struct dpager_segment *segment = NULL;
+	struct dpager_room room;
+	u64 memory;
+	int err;
+
+	while ((segment = leaving_next(l, segment))) {
+		err = dpager_evacuate_count(segment, l->how, l->begin,
+					    &demand);
+		if (err)
+			return err;
+	}
+	room = dpager_space_room(l->store);
+	memory = over(demand.confined, room.own);
+	memory += over(demand.others,
+		       room.all - min(room.own, demand.confined));
+	l->tight = over(room.all, demand.confined + demand.others) <
+		   room.spare;
+	if (demand.confined)
+		l->tight |= over(room.own, demand.confined) < room.spare;
+	if (!memory)
+		return 0;
+	if (!(l->flags & DPAGER_EVACUATE_MEMORY))
+		return leaving_fail(l, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
+	if (over(memory, demand.resident) > (u64)max(si_mem_available(), 0L))
+		return leaving_fail(l, DPAGER_DETAIL_NO_MEMORY, -ENOMEM);
+	return 0;
+}
+
+static int leaving_empty(struct dpager_leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+	int err = 0;
+
+	if (l->flags & DPAGER_EVACUATE_NOTHING && l->how->pages)
+		return leaving_fail(l, DPAGER_DETAIL_IN_USE, -EBUSY);
+	if (l->how->pages)
+		err = leaving_fits(l);
+	if (dpager_leaving_dry(l))
+		return err;
+	while (!err && (segment = leaving_next(l, segment)))
+		err = dpager_evacuate(segment, l->how, l->flags, l->tight,
+				      l->begin, l->detail);
+	return err;
+}
+
+static u64 leaving_used(const struct dpager_leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+	u64 used = 0;
+
+	while ((segment = leaving_next(l, segment)))
+		used += dpager_segment_used(segment);
+	return used;
+}
+
+static void leaving_count(const struct dpager_leaving *l)
+{
+	struct dpager_segment *segment = NULL;
+
+	while ((segment = leaving_next(l, segment)))
+		l->how->moved += over(segment->planned,
+				      dpager_segment_used(segment));
+}
+
+int dpager_leaving_run(struct dpager_leaving *l)
+{
+	int err = leaving_begin(l);
+
+	if (err)
+		return err;
+	mutex_unlock(&dpager_admin);
+	err = leaving_empty(l);
+	if (err == -ETIMEDOUT)
+		*l->detail = DPAGER_DETAIL_DEADLINE;
+	if (!err && dpager_leaving_dry(l))
+		l->how->moved = l->how->pages;
+	else
+		leaving_count(l);
+	mutex_lock(&dpager_admin);
+	/* Better a segment too many than one that is missing. */
+	if (!err && !dpager_leaving_dry(l) && WARN_ON_ONCE(leaving_used(l)))
+		err = -EBUSY;
+	if (err || dpager_leaving_dry(l))
+		leaving_end(l);
+	return err;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The space: all published segments, by priority. It says which of them takes a
+ * cluster, and how much room there is.
+ */
+#ifndef _DPAGER_SPACE_H
+#define _DPAGER_SPACE_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct dpager_cluster;
+struct dpager_figures;
+struct dpager_segment;
+struct dpager_store;
+
+/* Tables of stores and segments, segments by priority, draining: for moments. */
+extern spinlock_t dpager_space;
+
+/* A segment is published, or no longer. Context: dpager_space held. */
+void dpager_space_add(struct dpager_segment *segment);
+void dpager_space_remove(struct dpager_segment *segment);
+
+/* Add all segments. Context: dpager_space held. */
+void dpager_space_figures(struct dpager_figures *sum);
+
+/**
+ * struct dpager_room - free slots, but for those of segments that are being
+ *	emptied, or fail
+ * @own: on segments of one store
+ * @all: on all
+ * @spare: what of @all may be of no use
+ */
+struct dpager_room {
+	u64 own;
+	u64 all;
+	u64 spare;
+};
+
+/* The room there is now, for what is on a store. */
+struct dpager_room dpager_space_room(const struct dpager_store *store);
+
+/**
+ * dpager_space_hand() - hand a cluster to the writer of a segment with room
+ * @only: the store to use, NULL: all by priority
+ * @cluster: marked busy by the caller
+ *
+ * Takes the segment of the highest priority that has a free slot and whose
+ * writer is not behind; equal priorities take turns.
+ *
+ * Context: any but interrupt, no sleep, no allocation; takes dpager_space.
+ * Return: 0; -ENOSPC: no free slot; -EAGAIN: the writers with room are all
+ * behind. On error the cluster is still the caller's.
+ */
+int dpager_space_hand(struct dpager_store *only, struct dpager_cluster *cluster);
+
+#endif /* _DPAGER_SPACE_H */
