@@ -60,7 +60,9 @@ def demo():
 
 
 def tests(group):
-    """The programs of guest tests, as (host path, guest path) pairs."""
+    """The programs of guest tests and what their scripts share, as (host path, guest path) pairs."""
     build([test.source for test in group if not test.script])
+    shared = glob.glob(os.path.join(TESTS, "guest", "lib", "*.sh"))
     return [(test.source, f"tests/{test.name}.sh") if test.script
-            else (binary(test.source), f"tests/{test.name}") for test in group]
+            else (binary(test.source), f"tests/{test.name}") for test in group] + [
+                (path, f"tests/lib/{os.path.basename(path)}") for path in sorted(shared)]

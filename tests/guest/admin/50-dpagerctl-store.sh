@@ -2,33 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # dpagerctl store: create, list, show and delete, by name and by id.
 # guest: disks=2G,2G timeout=60
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
-
-is() {	# what, the wanted output, arguments of dpagerctl
-	what=$1 want=$2
-	shift 2
-	dpagerctl "$@" >out 2>err && [ "$(cat out)" = "$want" ]
-	ok $? "$what"
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 is "no store: an empty list" "" store list
 is "create says what is in force" 'store "plain" created: id 1, priority -1, cluster 128K' \
@@ -71,5 +46,4 @@ is "ids are not used again" 'store "plain" created: id 4, priority -1, cluster 1
 dpagerctl store delete plain >out && dpagerctl store delete 7 >out
 ok $? "all can be deleted"
 
-echo "1..$tests"
-[ $failed = 0 ]
+end

@@ -2,26 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # dpagerctl segment: add, list and remove; ranges, refusals, and what a device holds.
 # guest: disks=2G,2G timeout=120
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 # A swap area's header as mkswap writes it: version, pages, magic.
 write_swap() {	# device
@@ -118,5 +100,4 @@ wipe /dev/vdb
 try "a wiped disk is taken" 0 added segment add first /dev/vdb
 try "delete all" 0 deleted store delete first
 
-echo "1..$tests"
-[ $failed = 0 ]
+end

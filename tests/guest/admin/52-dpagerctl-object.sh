@@ -2,50 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # dpagerctl object and info: figures of objects that programs hold, and refusals while they do.
 # guest: disks=2G,2G timeout=60
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
-
-# Starts holdobject and waits for its object; the id is in held.
-hold() {	# store, bytes
-	holdobject "$1" "$2" >held.id &
-	holder=$! tries=0
-	until [ -s held.id ] || [ $tries = 100 ]; do
-		sleep 0.1
-		tries=$((tries + 1))
-	done
-	held=$(cat held.id)
-	rm held.id
-}
-
-# Retries for a second: slots are freed a moment after an object's end.
-soon() {	# what, arguments of dpagerctl
-	what=$1 tries=0
-	shift
-	until dpagerctl "$@" >out 2>err || [ $tries = 20 ]; do
-		sleep 0.1
-		tries=$((tries + 1))
-	done
-	[ $tries != 20 ]
-	ok $? "$what"
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 dpagerctl object list >out 2>err && [ ! -s out ]
 ok $? "no object: an empty list"
@@ -88,23 +46,21 @@ chmod 666 /dev/dpager
 dpagerctl store create root >out && dpagerctl segment add root /dev/vda >out
 ok $? "another store"
 hold root 4096
-su user -c 'exec holdobject - 4096' >user.id &
+roots=$held
+su user -c 'exec holdobject - 4096' >held.id &
 user_holder=$!
-tries=0
-until [ -s user.id ] || [ $tries = 100 ]; do sleep 0.1; tries=$((tries + 1)); done
-own=$(cat user.id)
+held_wait
 su user -c 'dpagerctl object list -nro ID' >out 2>err
-[ "$(cat out)" = "$own" ]
+[ "$(cat out)" = "$held" ]
 ok $? "a user sees their own objects only"
-su user -c "dpagerctl object show $held" >out 2>err
+su user -c "dpagerctl object show $roots" >out 2>err
 [ $? = 1 ] && grep -q "or it is another user's" err
 ok $? "another's object is as good as none"
-try "root sees it with its user" 0 user object show "$own" -n -o USER
-try "and with the number" 0 1000 object show "$own" -n -o UID
+try "root sees it with its user" 0 user object show "$held" -n -o USER
+try "and with the number" 0 1000 object show "$held" -n -o UID
 kill "$holder" "$user_holder"
 wait "$holder" "$user_holder" 2>err
 killall holdobject 2>err
 soon "the end" store delete --if-unused root
 
-echo "1..$tests"
-[ $failed = 0 ]
+end

@@ -3,26 +3,8 @@
 # dpagerctl's tables: JSON, bytes, headings, columns. JSON is checked by reduction: strings
 # and numbers become S, then every innermost object and array does, until one S is left.
 # guest: disks=2G,2G timeout=60
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 json() {	# what, arguments of dpagerctl
 	what=$1
@@ -36,13 +18,6 @@ json() {	# what, arguments of dpagerctl
 		exit text != "S"
 	}' out
 	ok $? "JSON: $what"
-}
-
-is() {	# what, the wanted output, arguments of dpagerctl
-	what=$1 want=$2
-	shift 2
-	dpagerctl "$@" >out 2>err && [ "$(cat out)" = "$want" ]
-	ok $? "$what"
 }
 
 json "no stores" store list --json
@@ -103,5 +78,4 @@ dpagerctl store list >/dev/full 2>err
 [ $? = 1 ]
 ok $? "what cannot be written is a failure"
 
-echo "1..$tests"
-[ $failed = 0 ]
+end

@@ -3,33 +3,8 @@
 # dpagerctl for those who may not: an unprivileged user with and without access to the
 # device, and a machine without the module.
 # guest: disks=2G,2G timeout=60
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
-
-# As try, for an unprivileged user.
-try_user() {	# what, exit code, fixed text, command line of dpagerctl
-	su user -c "dpagerctl $4" >out 2>err
-	[ $? = "$2" ] && cat out err | grep -qF -e "$3"
-	ok $? "$1"
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 dpagerctl store create kept >out
 ok $? "root makes a store"
@@ -65,5 +40,4 @@ mknod /dev/stale c 10 250
 try "a stale node: modprobe" 1 "modprobe dpager" info --device /dev/stale
 rm /dev/stale
 
-echo "1..$tests"
-[ $failed = 0 ]
+end

@@ -3,45 +3,8 @@
 # dpagerctl segment remove and store delete while pages are in use: they move elsewhere, are
 # refused when they cannot, can be interrupted, and show how far they are.
 # guest: disks=2G,2G timeout=120
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
-
-is() {	# what, the wanted output, arguments of dpagerctl
-	what=$1 want=$2
-	shift 2
-	dpagerctl "$@" >out 2>err && [ "$(cat out)" = "$want" ]
-	ok $? "$what"
-}
-
-# Starts holdobject and waits for its object; the id is in held.
-hold() {	# store, bytes
-	holdobject "$1" "$2" >held.id &
-	holder=$! tries=0
-	until [ -s held.id ] || [ $tries = 100 ]; do
-		sleep 0.1
-		tries=$((tries + 1))
-	done
-	held=$(cat held.id)
-	rm held.id
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 # Starts dpagerctl and waits until something has moved; its process is in mover.
 start() {	# arguments of dpagerctl
@@ -142,5 +105,4 @@ is "the object lives on in memory" "0B
 kill "$holder"
 wait "$holder" 2>err
 
-echo "1..$tests"
-[ $failed = 0 ]
+end

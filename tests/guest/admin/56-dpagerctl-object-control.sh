@@ -3,68 +3,8 @@
 # dpagerctl object out, in, drop and pages: what is done is counted; ranges, refusals, other
 # users' objects; no room, and a device that cannot be read.
 # guest: disks=2G,2G timeout=120 kmod=null_blk allow="I/O error|critical medium error"
-[ -d /lab ] || exit 1	# it writes to disks: guests only
-cd /tmp || exit 1
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	[ "$1" = 0 ] && echo "ok $tests - $2" && return
-	failed=$((failed + 1))
-	echo "not ok $tests - $2"
-	sed 's/^/# /' out err
-}
-
-# Runs dpagerctl; checks its exit code, and that what it printed has the text.
-try() {	# what, exit code, fixed text, arguments of dpagerctl
-	what=$1 code=$2 text=$3
-	shift 3
-	dpagerctl "$@" >out 2>err
-	[ $? = "$code" ] && cat out err | grep -qF -e "$text"
-	ok $? "$what"
-}
-
-# As try, for an unprivileged user.
-try_user() {	# what, exit code, fixed text, command line of dpagerctl
-	su user -c "dpagerctl $4" >out 2>err
-	[ $? = "$2" ] && cat out err | grep -qF -e "$3"
-	ok $? "$1"
-}
-
-is() {	# what, the wanted output, arguments of dpagerctl
-	what=$1 want=$2
-	shift 2
-	dpagerctl "$@" >out 2>err && [ "$(cat out)" = "$want" ]
-	ok $? "$what"
-}
-
-# Waits for the id that holdobject writes; it is in held.
-held_wait() {
-	tries=0
-	until [ -s held.id ] || [ $tries = 100 ]; do
-		sleep 0.1
-		tries=$((tries + 1))
-	done
-	held=$(cat held.id)
-	rm held.id
-}
-
-hold() {	# store, bytes
-	holdobject "$1" "$2" >held.id &
-	held_wait
-}
-
-# Retries for two seconds: slots are freed a moment after an object's end.
-soon() {	# what, arguments of dpagerctl
-	what=$1 tries=0
-	shift
-	until dpagerctl "$@" >out 2>err || [ $tries = 20 ]; do
-		sleep 0.1
-		tries=$((tries + 1))
-	done
-	[ $tries != 20 ]
-	ok $? "$what"
-}
+# shellcheck source=tests/guest/lib/dpagerctl.sh
+. /tests/lib/dpagerctl.sh
 
 # A disk in memory of 16M whose sectors can be made bad; its path is in disk.
 nullb=/sys/kernel/config/nullb
@@ -199,5 +139,4 @@ soon "of both" store delete --if-unused bad
 echo 0 >$nullb/bad/power
 rmdir $nullb/bad
 
-echo "1..$tests"
-[ $failed = 0 ]
+end
