@@ -5,12 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "digits.h"
 #include "duration.h"
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* The digits behind the point in milliseconds, rounded up; moves to their end. */
 static uint32_t parse_fraction(const char **text)
@@ -18,7 +14,7 @@ static uint32_t parse_fraction(const char **text)
 	uint32_t ms = 0, unit = 100;
 	bool rest = false;
 
-	for (; is_digit(**text); ++*text) {
+	for (; digits_is(**text); ++*text) {
 		rest |= !unit && **text != '0';
 		ms += (**text - '0') * unit;
 		unit /= 10;
@@ -36,15 +32,12 @@ static uint32_t parse_fraction(const char **text)
  */
 int duration_parse(const char *text, uint32_t *ms)
 {
-	uint32_t seconds = 0, fraction = 0;
 	const char *begin = text;
-	bool fits = true;
+	uint32_t fraction = 0;
+	uint64_t seconds;
+	bool fits = digits_parse(&text, &seconds);
 
-	for (; is_digit(*text); text++)
-		if (__builtin_mul_overflow(seconds, 10, &seconds) ||
-		    __builtin_add_overflow(seconds, *text - '0', &seconds))
-			fits = false;
-	if (*text == '.' && (text != begin || is_digit(text[1]))) {
+	if (*text == '.' && (text != begin || digits_is(text[1]))) {
 		text++;
 		fraction = parse_fraction(&text);
 	}

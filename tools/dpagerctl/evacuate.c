@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Evacuation, as "segment remove" and "store delete" share it: options, the call, its outcome. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +83,23 @@ void evacuate_options(int argc, char **argv, const struct syntax *syntax)
 	    options.flags & (DPAGER_EVACUATE_MEMORY | DPAGER_EVACUATE_LOSE))
 		args_usage_fail("--if-unused moves nothing: --memory and --force do not go with "
 				"it");
+}
+
+/**
+ * evacuate_store - open the store that an operand names
+ * @evacuation: out: @store and @page_size
+ * @operand: the operand
+ * @opened: out: the store
+ */
+void evacuate_store(struct evacuation *evacuation, const char *operand,
+		    struct dpager_store_open *opened)
+{
+	int pager = call_pager(O_RDWR);
+	struct dpager_info info;
+
+	evacuation->store = call_store(pager, operand, opened);
+	call_info(pager, &info);
+	evacuation->page_size = info.page_size;
 }
 
 /**
@@ -189,16 +207,9 @@ int evacuate(struct evacuation *evacuation)
 	return error ? -1 : 0;
 }
 
-/* "3072 pages (12M)" */
-static const char *pages_text(const struct evacuation *evacuation, uint64_t pages, char *text,
-			      size_t room)
+static const char *pages_text(const struct evacuation *evacuation, uint64_t pages, char *text)
 {
-	char size[SIZE_TEXT];
-
-	size_print(size, sizeof(size), size_of_pages(pages, evacuation->page_size));
-	snprintf(text, room, "%llu page%s (%s)", (unsigned long long)pages,
-		 pages == 1 ? "" : "s", size);
-	return text;
+	return size_print_pages(text, SIZE_PAGES_TEXT, pages, "page", evacuation->page_size);
 }
 
 /* Pages given up are no longer in use, too: they are among the moved ones. */
@@ -214,21 +225,21 @@ static uint64_t moved_safe(const struct dpager_evacuate *how)
 void evacuate_tell(const struct evacuation *evacuation)
 {
 	const struct dpager_evacuate *how = evacuation->how;
-	char text[64];
+	char text[SIZE_PAGES_TEXT];
 
 	if (options.progress < 0 && !how->lost && !(options.flags & DPAGER_EVACUATE_DRY_RUN))
 		return;
 	if (options.flags & DPAGER_EVACUATE_DRY_RUN) {
 		printf("would %s: %s to move\n", evacuation->what, how->pages ?
-		       pages_text(evacuation, how->pages, text, sizeof(text)) : "nothing");
+		       pages_text(evacuation, how->pages, text) : "nothing");
 		return;
 	}
 	printf("%s", evacuation->done);
 	if (moved_safe(how))
-		printf(": %s moved", pages_text(evacuation, moved_safe(how), text, sizeof(text)));
+		printf(": %s moved", pages_text(evacuation, moved_safe(how), text));
 	if (how->lost)
 		printf("%s %s lost", moved_safe(how) ? "," : ":",
-		       pages_text(evacuation, how->lost, text, sizeof(text)));
+		       pages_text(evacuation, how->lost, text));
 	printf("\n");
 }
 

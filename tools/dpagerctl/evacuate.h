@@ -59,6 +59,8 @@ struct evacuation {
 };
 
 void evacuate_options(int argc, char **argv, const struct syntax *syntax);
+void evacuate_store(struct evacuation *evacuation, const char *operand,
+		    struct dpager_store_open *opened);
 int evacuate(struct evacuation *evacuation);
 void evacuate_tell(const struct evacuation *evacuation);
 _Noreturn void evacuate_fail(const struct evacuation *evacuation);

@@ -16,8 +16,6 @@ enum {
 	OPTION_LENGTH,
 };
 
-#define COUNTED_TEXT	64
-
 #define RANGE_LONG \
 	{ "offset", required_argument, NULL, OPTION_OFFSET }, \
 	{ "length", required_argument, NULL, OPTION_LENGTH }
@@ -153,17 +151,6 @@ static void parse(int argc, char **argv, const struct operation *operation,
 				"give --yes if this is what you want");
 }
 
-/* "3072 pages (12M) written" */
-static void counted_print(char *text, const struct operation *operation, uint64_t pages,
-			  uint64_t page_size)
-{
-	char size[SIZE_TEXT];
-
-	size_print(size, sizeof(size), size_of_pages(pages, page_size));
-	snprintf(text, COUNTED_TEXT, "%llu %s%s (%s) %s", (unsigned long long)pages,
-		 operation->unit, pages == 1 ? "" : "s", size, operation->counted);
-}
-
 /* What to say of the rest of the range when some of it may be done; NULL: none is. */
 static const char *rest(const struct operation *operation)
 {
@@ -183,12 +170,13 @@ static _Noreturn void control_fail(const struct operation *operation, unsigned l
 				   unsigned long long bytes, uint64_t page_size)
 {
 	const char *text = rest(operation);
-	char counted[COUNTED_TEXT];
+	char counted[SIZE_PAGES_TEXT];
 
-	if (text) {
-		counted_print(counted, operation, control->pages, page_size);
-		args_fail("cannot %s object %llu: %s, but %s", operation->what, id, counted, text);
-	}
+	if (text)
+		args_fail("cannot %s object %llu: %s %s, but %s", operation->what, id,
+			  size_print_pages(counted, sizeof(counted), control->pages,
+					   operation->unit, page_size),
+			  operation->counted, text);
 	if (errno == ENXIO || errno == EOVERFLOW)
 		args_fail("cannot %s object %llu: the range ends behind its %llu bytes; give a "
 			  "smaller --offset or --length", operation->what, id, bytes);
@@ -203,7 +191,7 @@ static int run(int argc, char **argv, const struct operation *operation)
 		.operation = operation->number,
 	};
 	struct dpager_info info;
-	char counted[COUNTED_TEXT];
+	char counted[SIZE_PAGES_TEXT];
 	uint64_t id, bytes;
 	int pager, object;
 
@@ -214,8 +202,9 @@ static int run(int argc, char **argv, const struct operation *operation)
 	object = object_open(pager, id, operation->open_flags, &bytes);
 	if (ioctl(object, DPAGER_IOC_OBJECT_CONTROL, &control) < 0)
 		control_fail(operation, id, &control, bytes, info.page_size);
-	counted_print(counted, operation, control.pages, info.page_size);
-	printf("object %llu %s: %s\n", (unsigned long long)id, operation->done, counted);
+	printf("object %llu %s: %s %s\n", (unsigned long long)id, operation->done,
+	       size_print_pages(counted, sizeof(counted), control.pages, operation->unit,
+				info.page_size), operation->counted);
 	return EXIT_OK;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* dpagerctl segment remove */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,15 +84,10 @@ int segment_remove(int argc, char **argv)
 		.how = &remove.evacuate,
 	};
 	struct dpager_store_open opened;
-	struct dpager_info info;
 	unsigned long long id;
-	int pager;
 
 	evacuate_options(argc, argv, &syntax);
-	pager = call_pager(O_RDWR);
-	evacuation.store = call_store(pager, argv[optind], &opened);
-	call_info(pager, &info);
-	evacuation.page_size = info.page_size;
+	evacuate_store(&evacuation, argv[optind], &opened);
 	remove.id = segment_id(evacuation.store, opened.name, argv[optind + 1]);
 	evacuation.segment = id = remove.id;
 	snprintf(evacuation.what, sizeof(evacuation.what), "remove segment %llu of store \"%s\"",

@@ -6,14 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "digits.h"
 #include "size.h"
 
 static const char units[] = "KMGTPE";
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* The power of two that a unit stands for (K, KiB: 10), or -1. */
 static int unit_shift(const char *unit)
@@ -39,16 +35,13 @@ static int unit_shift(const char *unit)
  */
 int size_parse(const char *text, uint64_t *bytes)
 {
-	uint64_t value = 0;
-	bool fits = true;
+	uint64_t value;
+	bool fits;
 	int shift;
 
-	if (!is_digit(*text))
+	if (!digits_is(*text))
 		return -EINVAL;
-	for (; is_digit(*text); text++)
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, *text - '0', &value))
-			fits = false;
+	fits = digits_parse(&text, &value);
 	shift = unit_shift(text);
 	if (shift < 0)
 		return -EINVAL;
@@ -87,6 +80,27 @@ void size_print(char *text, size_t room, uint64_t bytes)
 	else
 		snprintf(text, room, "%llu%c", (unsigned long long)whole,
 			 shift ? units[shift / 10 - 1] : 'B');
+}
+
+/**
+ * size_print_pages - write a number of pages for people: 1 page (4K), 3072 slots (12M)
+ * @text: out
+ * @room: bytes of @text, at least SIZE_PAGES_TEXT
+ * @pages: the number
+ * @unit: what they are called: page, slot
+ * @page_size: bytes of one
+ *
+ * Returns @text.
+ */
+const char *size_print_pages(char *text, size_t room, uint64_t pages, const char *unit,
+			     uint64_t page_size)
+{
+	char size[SIZE_TEXT];
+
+	size_print(size, sizeof(size), size_of_pages(pages, page_size));
+	snprintf(text, room, "%llu %s%s (%s)", (unsigned long long)pages, unit,
+		 pages == 1 ? "" : "s", size);
+	return text;
 }
 
 /**

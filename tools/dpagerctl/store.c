@@ -235,14 +235,9 @@ static int store_delete(int argc, char **argv)
 		.how = &delete.evacuate,
 	};
 	struct dpager_store_open opened;
-	struct dpager_info info;
-	int pager;
 
 	evacuate_options(argc, argv, &delete_syntax);
-	pager = call_pager(O_RDWR);
-	evacuation.store = call_store(pager, argv[optind], &opened);
-	call_info(pager, &info);
-	evacuation.page_size = info.page_size;
+	evacuate_store(&evacuation, argv[optind], &opened);
 	snprintf(evacuation.what, sizeof(evacuation.what), "delete store \"%s\"", opened.name);
 	snprintf(evacuation.done, sizeof(evacuation.done), "store \"%s\" deleted", opened.name);
 	if (evacuate(&evacuation))
