@@ -35,58 +35,55 @@ static uint64_t add(int store, const char *path, uint64_t offset)
 #define HIGHEST	(1U << 31)
 #define UNKNOWN	(1U << 4)
 
-static void remove_arguments(int store, uint64_t segment)
+union argument {
+	struct dpager_remove_segment remove;
+	struct dpager_store_delete delete;
+};
+
+/* The calls differ in what stands before how to evacuate, which ends both. */
+static const struct shape {
+	const char *name;
+	unsigned long request;
+	size_t size, reserved, evacuate;
+} shapes[] = {
+	{ "remove", DPAGER_IOC_REMOVE_SEGMENT, sizeof(struct dpager_remove_segment),
+	  offsetof(struct dpager_remove_segment, reserved),
+	  offsetof(struct dpager_remove_segment, evacuate) },
+	{ "delete", DPAGER_IOC_STORE_DELETE, sizeof(struct dpager_store_delete),
+	  offsetof(struct dpager_store_delete, reserved),
+	  offsetof(struct dpager_store_delete, evacuate) },
+};
+
+/* A good argument, with a 1 at @at (0: nowhere), of that size. */
+static int try(int store, uint64_t segment, const struct shape *shape, size_t at, size_t size)
 {
-	struct dpager_remove_segment good = { .id = segment }, bad;
+	union argument argument = { };
+
+	if (segment)
+		argument.remove.id = segment;
+	if (at)
+		*(uint32_t *)((char *)&argument + at) = 1;
+	return dp_call(store, shape->request, &argument, size);
+}
+
+/* @segment: 0 for the store's deletion. */
+static void bad_arguments(int store, uint64_t segment, const struct shape *shape)
+{
+	size_t last = shape->evacuate + offsetof(struct dpager_evacuate, reserved);
 	struct dpager_evacuate figures;
 
 	ok_dp(evacuate(store, segment, UNKNOWN, &figures), EINVAL, DPAGER_DETAIL_FLAGS,
-	      "remove: an unknown flag");
+	      "%s: an unknown flag", shape->name);
 	ok_dp(evacuate(store, segment, HIGHEST, &figures), EINVAL, DPAGER_DETAIL_FLAGS,
-	      "remove: the highest flag");
-	bad = good;
-	bad.reserved = 1;
-	ok_dp(dp_call(store, DPAGER_IOC_REMOVE_SEGMENT, &bad, sizeof(bad)), EINVAL,
-	      DPAGER_DETAIL_RESERVED, "remove: a reserved field");
-	bad = good;
-	bad.evacuate.reserved = 1;
-	ok_dp(dp_call(store, DPAGER_IOC_REMOVE_SEGMENT, &bad, sizeof(bad)), EINVAL,
-	      DPAGER_DETAIL_RESERVED, "remove: the reserved field behind the deadline");
-	bad = good;
-	ok_dp(dp_call(store, DPAGER_IOC_REMOVE_SEGMENT, &bad,
-		      offsetof(struct dpager_remove_segment, evacuate)), EINVAL,
-	      DPAGER_DETAIL_SIZE, "remove: without how to evacuate");
-	bad = good;
-	ok_dp(dp_call(store, DPAGER_IOC_REMOVE_SEGMENT, &bad, sizeof(bad) - 8), EINVAL,
-	      DPAGER_DETAIL_SIZE, "remove: without the deadline");
-	ok_in_use(store, segment, 0, "remove refused");
-}
-
-static void delete_arguments(int store, uint64_t segment)
-{
-	struct dpager_store_delete good = { }, bad;
-	struct dpager_evacuate figures;
-
-	ok_dp(evacuate(store, 0, UNKNOWN, &figures), EINVAL, DPAGER_DETAIL_FLAGS,
-	      "delete: an unknown flag");
-	ok_dp(evacuate(store, 0, HIGHEST, &figures), EINVAL, DPAGER_DETAIL_FLAGS,
-	      "delete: the highest flag");
-	bad = good;
-	bad.reserved = 1;
-	ok_dp(dp_call(store, DPAGER_IOC_STORE_DELETE, &bad, sizeof(bad)), EINVAL,
-	      DPAGER_DETAIL_RESERVED, "delete: a reserved field");
-	bad = good;
-	bad.evacuate.reserved = 1;
-	ok_dp(dp_call(store, DPAGER_IOC_STORE_DELETE, &bad, sizeof(bad)), EINVAL,
-	      DPAGER_DETAIL_RESERVED, "delete: the reserved field behind the deadline");
-	bad = good;
-	ok_dp(dp_call(store, DPAGER_IOC_STORE_DELETE, &bad,
-		      offsetof(struct dpager_store_delete, evacuate)), EINVAL,
-	      DPAGER_DETAIL_SIZE, "delete: without how to evacuate");
-	bad = good;
-	ok_dp(dp_call(store, DPAGER_IOC_STORE_DELETE, &bad, sizeof(bad) - 8), EINVAL,
-	      DPAGER_DETAIL_SIZE, "delete: without the deadline");
-	ok_in_use(store, segment, 0, "delete refused");
+	      "%s: the highest flag", shape->name);
+	ok_dp(try(store, segment, shape, shape->reserved, shape->size), EINVAL,
+	      DPAGER_DETAIL_RESERVED, "%s: a reserved field", shape->name);
+	ok_dp(try(store, segment, shape, last, shape->size), EINVAL,
+	      DPAGER_DETAIL_RESERVED, "%s: the reserved field behind the deadline", shape->name);
+	ok_dp(try(store, segment, shape, 0, shape->evacuate), EINVAL, DPAGER_DETAIL_SIZE,
+	      "%s: without how to evacuate", shape->name);
+	ok_dp(try(store, segment, shape, 0, shape->size - 8), EINVAL, DPAGER_DETAIL_SIZE,
+	      "%s: without the deadline", shape->name);
 }
 
 static void arguments(void)
@@ -94,8 +91,10 @@ static void arguments(void)
 	int store = dp_store(pager, -1, 0, NULL);
 	uint64_t segment = add(store, "/dev/vda", 0);
 
-	remove_arguments(store, segment);
-	delete_arguments(store, segment);
+	bad_arguments(store, segment, &shapes[0]);
+	ok_in_use(store, segment, 0, "remove refused");
+	bad_arguments(store, 0, &shapes[1]);
+	ok_in_use(store, segment, 0, "delete refused");
 	ok_errno(dp_store_delete(store, NULL), 0, "delete the store");
 	close(store);
 }
