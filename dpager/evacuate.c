@@ -83,9 +83,12 @@ static bool look_next(struct dpager_object *object, u16 segment, u64 *from,
 	move->pages = dpager_map_next_on(&object->map, segment, *from, end,
 					 &first, &move->slot);
 	rcu_read_unlock();
-	*from = move->pages ? first + DPAGER_LEAF_PAGES : end;
+	*from = end;
+	if (!move->pages)
+		return false;
+	*from = first + DPAGER_LEAF_PAGES;
 	move->first = first;
-	return move->pages;
+	return true;
 }
 
 /* All of an object. */

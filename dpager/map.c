@@ -318,21 +318,6 @@ int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
 	return 0;
 }
 
-int dpager_map_where(struct dpager_map *map, pgoff_t index,
-		     dpager_place_t *place)
-{
-	const void *entry = dpager_map_look(map, index);
-	u32 page = index & DPAGER_LEAF_MASK;
-	struct map_run run;
-
-	if (!xa_is_value(entry))
-		return dpager_map_get(map, entry, index, place);
-	run = run_unpack(entry);
-	run = run_part(&run, page, page);
-	*place = run.place;
-	return run.count ? 0 : -ENOENT;
-}
-
 /* Take a page's own place out of its leaf. */
 static dpager_place_t map_take(struct dpager_map *map, struct dpager_leaf *leaf,
 			       pgoff_t index)

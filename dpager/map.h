@@ -255,19 +255,6 @@ int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
 		   pgoff_t index, dpager_place_t *place);
 
 /**
- * dpager_map_where() - dpager_map_get(), whether the leaf is folded or not
- * @map: the map
- * @index: the page
- * @place: out, when 0 is returned
- *
- * Context: RCU read lock. What is seen may be out of date at once.
- *
- * Return: as dpager_map_get().
- */
-int dpager_map_where(struct dpager_map *map, pgoff_t index,
-		     dpager_place_t *place);
-
-/**
  * dpager_map_set() - a page has a new place
  * @map: the map
  * @leaf: its leaf

@@ -276,11 +276,14 @@ void dpager_readin_ahead(struct dpager_object *object,
 
 static bool page_reads_full(struct dpager_object *object, pgoff_t index)
 {
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
 	dpager_place_t place;
 	int err;
 
 	rcu_read_lock();
-	err = dpager_map_where(&object->map, index, &place);
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	err = dpager_map_get(&object->map, leaf, index, &place);
 	rcu_read_unlock();
 	return !err && place_reads_full(place);
 }
