@@ -88,6 +88,20 @@
  *	segment takes
  * @DPAGER_DETAIL_DEADLINE: the time given was over
  * @DPAGER_DETAIL_HELD: pages that somebody holds could not be moved
+ * @DPAGER_DETAIL_FILE_KIND: it is not a regular file
+ * @DPAGER_DETAIL_FILE_SYSTEM: its file system cannot promise that the file's
+ *	blocks stay where they are, or has no block device of its own
+ * @DPAGER_DETAIL_FILE_HOLES: the file has holes, or blocks never written
+ * @DPAGER_DETAIL_FILE_FLAGS: immutable, append-only, or in use as a swap file
+ * @DPAGER_DETAIL_CHECKSUM: the kernel has no crc32c
+ * @DPAGER_DETAIL_STATE: not a state of a segment that can be set
+ * @DPAGER_DETAIL_LEVEL: the upper level is below the lower one
+ * @DPAGER_DETAIL_EVENTFD: not an eventfd
+ * @DPAGER_DETAIL_STORES: no such list of stores: too long, one twice, or none
+ * @DPAGER_DETAIL_QUOTA: above the quota of the user on the store
+ * @DPAGER_DETAIL_UID: not a user
+ * @DPAGER_DETAIL_ACCOUNTS: the books do not balance; the log says where
+ * @DPAGER_DETAIL_DISCARD: the device cannot discard
  */
 enum dpager_detail {
 	DPAGER_DETAIL_NONE		= 0,
@@ -124,6 +138,19 @@ enum dpager_detail {
 	DPAGER_DETAIL_NO_MEMORY		= 31,
 	DPAGER_DETAIL_DEADLINE		= 32,
 	DPAGER_DETAIL_HELD		= 33,
+	DPAGER_DETAIL_FILE_KIND		= 34,
+	DPAGER_DETAIL_FILE_SYSTEM	= 35,
+	DPAGER_DETAIL_FILE_HOLES	= 36,
+	DPAGER_DETAIL_FILE_FLAGS	= 37,
+	DPAGER_DETAIL_CHECKSUM		= 38,
+	DPAGER_DETAIL_STATE		= 39,
+	DPAGER_DETAIL_LEVEL		= 40,
+	DPAGER_DETAIL_EVENTFD		= 41,
+	DPAGER_DETAIL_STORES		= 42,
+	DPAGER_DETAIL_QUOTA		= 43,
+	DPAGER_DETAIL_UID		= 44,
+	DPAGER_DETAIL_ACCOUNTS		= 45,
+	DPAGER_DETAIL_DISCARD		= 46,
 };
 
 /*
@@ -181,6 +208,8 @@ struct dpager_list {
  * @pages_in_failed: out: pages that could not be read
  * @pages_out_failed: out: pages whose write failed (they stay in memory)
  * @full: out: times a page had to stay in memory because no slot was free
+ * @sequence: out: this call's number on this descriptor, see
+ *	struct dpager_object_create
  *
  * Mirrors default_pager_info and default_pager_info_64. Counters begin at 0
  * when the module is loaded and never go down.
@@ -207,12 +236,26 @@ struct dpager_info {
 	__u64 pages_in_failed;
 	__u64 pages_out_failed;
 	__u64 full;
+	__u64 sequence;
 };
+
+/*
+ * Attributes of a store, given at its creation.
+ *
+ * CHECKSUM  crc32c of each page is kept in memory (4 bytes a slot) when it is
+ *           written, and compared when it is read. A page that differs is read
+ *           once more; then its access fails as one that cannot be read, and
+ *           it is counted and logged.
+ * PRIVATE   only objects that are confined to the store use it: others, which
+ *           may use every store, leave it out.
+ */
+#define DPAGER_STORE_CHECKSUM	(1U << 0)
+#define DPAGER_STORE_PRIVATE	(1U << 1)
 
 /**
  * struct dpager_store_create - argument of DPAGER_IOC_STORE_CREATE
  * @size: sizeof(struct dpager_store_create)
- * @flags: must be 0
+ * @flags: DPAGER_STORE_*
  * @detail: out: enum dpager_detail
  * @fd: out: the store's descriptor, close-on-exec
  * @priority: 0..32767, higher is used first; -1: default, below all others
@@ -225,7 +268,8 @@ struct dpager_info {
  * is unloaded, whether or not a descriptor is open.
  * Mirrors default_pager_backing_store_create.
  *
- * EINVAL (PRIORITY, CLUSTER, NAME), EEXIST (NAME_TAKEN), EMFILE, ENFILE.
+ * EINVAL (PRIORITY, CLUSTER, NAME), EEXIST (NAME_TAKEN), EOPNOTSUPP
+ * (CHECKSUM), EMFILE, ENFILE.
  */
 struct dpager_store_create {
 	__u32 size;
@@ -266,7 +310,7 @@ struct dpager_store_open {
  * @segments: number of segments
  * @priority: as given at creation
  * @cluster: bytes of a cluster
- * @reserved: 0
+ * @flags: DPAGER_STORE_*
  * @name: the store's name
  */
 struct dpager_store_entry {
@@ -276,19 +320,23 @@ struct dpager_store_entry {
 	__u32 segments;
 	__s32 priority;
 	__u32 cluster;
-	__u32 reserved;
+	__u32 flags;
 	char name[DPAGER_NAME_SIZE];
 };
 
-/* Flavors of DPAGER_IOC_STORE_INFO. */
-#define DPAGER_STORE_INFO_BASIC	1
+/*
+ * Flavors of DPAGER_IOC_STORE_INFO. BASIC answers what Mach's does, up to
+ * @initial_writes; DETAIL all of it.
+ */
+#define DPAGER_STORE_INFO_BASIC		1
+#define DPAGER_STORE_INFO_DETAIL	2
 
 /**
  * struct dpager_store_info - argument of DPAGER_IOC_STORE_INFO
  * @size: sizeof(struct dpager_store_info)
  * @flags: must be 0
  * @detail: out: enum dpager_detail
- * @flavor: DPAGER_STORE_INFO_BASIC
+ * @flavor: DPAGER_STORE_INFO_*
  * @id: out: the store's id
  * @pages_total: out: pages its segments can hold
  * @pages_free: out: of them free
@@ -302,8 +350,22 @@ struct dpager_store_entry {
  * @segments: out: number of segments
  * @priority: out: as given at creation
  * @cluster: out: bytes of a cluster
- * @reserved: out: 0
+ * @attributes: out: DPAGER_STORE_* of its creation
  * @name: out: the store's name
+ * @pagein_calls: out: of the whole pager: faults on pages that were not in
+ *	memory
+ * @pageout_calls: out: of the whole pager: clusters given to writers
+ * @pages_unavailable: out: of the whole pager: pages that were on no backing
+ *	store when they were asked for, and so zeros
+ * @pages_initial: out: of the whole pager: pages written that had no slot yet
+ * @initial_writes: out: of the whole pager: write requests with such pages
+ * @pages_used_peak: out: most slots that were in use at one time
+ * @pages_reserved: out: slots set aside for objects and not used yet
+ * @pages_lost: out: pages given up by evacuations
+ * @checksum_errors: out: pages read that were not what was written
+ * @full: out: times a page had to stay in memory because no slot was free for
+ *	it here
+ * @pages_discarded: out: free slots that the device was told about
  *
  * Privileged. Mirrors default_pager_backing_store_info with
  * BACKING_STORE_BASIC_INFO; counters cover segments that were removed, too.
@@ -327,14 +389,41 @@ struct dpager_store_info {
 	__u32 segments;
 	__s32 priority;
 	__u32 cluster;
-	__u32 reserved;
+	__u32 attributes;
 	char name[DPAGER_NAME_SIZE];
+	__u64 pagein_calls;
+	__u64 pageout_calls;
+	__u64 pages_unavailable;
+	__u64 pages_initial;
+	__u64 initial_writes;
+	__u64 pages_used_peak;
+	__u64 pages_reserved;
+	__u64 pages_lost;
+	__u64 checksum_errors;
+	__u64 full;
+	__u64 pages_discarded;
 };
+
+/*
+ * How a segment is added.
+ *
+ * RESERVE       it is used only when all other segments that an object may use
+ *               are full (Mach's emergency segment); evacuating it is all there
+ *               is to do when there is room again.
+ * DISCARD_ONCE  tell the device first that it need not keep what the range has.
+ * DISCARD       tell it about slots that have become free, some time later.
+ *
+ * Both as swapon's discard=once and discard=pages. EOPNOTSUPP (DISCARD): the
+ * device cannot.
+ */
+#define DPAGER_ADD_RESERVE	(1U << 0)
+#define DPAGER_ADD_DISCARD_ONCE	(1U << 1)
+#define DPAGER_ADD_DISCARD	(1U << 2)
 
 /**
  * struct dpager_add_segment - argument of DPAGER_IOC_ADD_SEGMENT
  * @size: sizeof(struct dpager_add_segment)
- * @flags: must be 0
+ * @flags: DPAGER_ADD_*
  * @detail: out: enum dpager_detail
  * @device: descriptor of a block device, open for writing
  * @offset: first record of the segment
@@ -369,6 +458,7 @@ struct dpager_store_info {
  *   EBUSY     CLAIMED
  *   ENFILE    TABLE_FULL
  *   ENOMEM
+ *   EOPNOTSUPP DISCARD
  */
 struct dpager_add_segment {
 	__u32 size;
@@ -383,10 +473,59 @@ struct dpager_add_segment {
 	__u64 pages;
 };
 
-/* States of a segment. */
+/**
+ * struct dpager_add_file - argument of DPAGER_IOC_ADD_FILE
+ * @size: sizeof(struct dpager_add_file)
+ * @flags: DPAGER_ADD_*, but not DISCARD
+ * @detail: out: enum dpager_detail
+ * @file: descriptor of a regular file, open for writing
+ * @bytes: how much of it, from its beginning; 0: all of it
+ * @id: out: the segment's id
+ * @pages: out: pages the segment can hold
+ *
+ * Privileged. The file's blocks must all exist and have been written: it is
+ * looked up once where they are, and pages go to and from the file system's
+ * block device directly, as with a swap file. Until the segment is removed
+ * nobody can write, truncate or delete the file (ETXTBSY, EPERM), nor can its
+ * file system be unmounted. The descriptor may be closed afterwards.
+ * Mirrors default_pager_add_file.
+ *
+ * Checked in this order:
+ *
+ *   ESTALE                       the store was deleted
+ *   EPERM     PRIVILEGE
+ *   EBADF     DEVICE_FD          not an open descriptor
+ *   EINVAL    FILE_KIND          not a regular file
+ *   EACCES    DEVICE_MODE        not open for writing
+ *   ETXTBSY   FILE_FLAGS         a swap file, or a segment, already
+ *   EPERM     FILE_FLAGS         immutable or append-only
+ *   EOPNOTSUPP FILE_SYSTEM       network, stacked, copy-on-write, ...
+ *   ENXIO     BEYOND_END         the file is shorter
+ *   ENOSPC    TOO_SMALL          less than a page
+ *   EINVAL    FILE_HOLES
+ *   ENFILE    TABLE_FULL
+ *   ENOMEM
+ */
+struct dpager_add_file {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 file;
+	__u64 bytes;
+	__u64 id;
+	__u64 pages;
+};
+
+/*
+ * States of a segment. DRAINING and RESERVE can be set and cleared by
+ * DPAGER_IOC_SET_SEGMENT.
+ */
 #define DPAGER_SEGMENT_DRAINING		(1U << 0)	/* nothing new is placed on it */
 #define DPAGER_SEGMENT_EVACUATING	(1U << 1)	/* a call empties it now */
 #define DPAGER_SEGMENT_FAILING		(1U << 2)	/* the last write to it failed */
+#define DPAGER_SEGMENT_RESERVE		(1U << 3)	/* used when all else is full */
+#define DPAGER_SEGMENT_DISCARD		(1U << 4)	/* the device hears of free slots */
+#define DPAGER_SEGMENT_FILE		(1U << 5)	/* it is a file */
 
 /**
  * struct dpager_segment_entry - an element of DPAGER_IOC_SEGMENTS
@@ -425,6 +564,31 @@ struct dpager_segment_entry {
 	__u64 pages_planned;
 	__u32 flags;
 	__u32 reserved;
+};
+
+/**
+ * struct dpager_set_segment - argument of DPAGER_IOC_SET_SEGMENT
+ * @size: sizeof(struct dpager_set_segment)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @set: DPAGER_SEGMENT_* that it gets
+ * @clear: DPAGER_SEGMENT_* that it loses
+ * @reserved: must be 0
+ * @id: the segment's id
+ *
+ * Privileged. A segment that is draining empties as its pages are rewritten or
+ * freed; nothing is moved for that. ENOENT (ID). EINVAL (STATE): others than
+ * DRAINING and RESERVE, or one both set and cleared. EBUSY (IN_PROGRESS): it is
+ * evacuated.
+ */
+struct dpager_set_segment {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 set;
+	__u32 clear;
+	__u32 reserved;
+	__u64 id;
 };
 
 /*
@@ -523,25 +687,153 @@ struct dpager_store_delete {
 	struct dpager_evacuate evacuate;
 };
 
+/**
+ * struct dpager_resize_segment - argument of DPAGER_IOC_RESIZE_SEGMENT
+ * @size: sizeof(struct dpager_resize_segment)
+ * @flags: DPAGER_EVACUATE_*
+ * @detail: out: enum dpager_detail
+ * @reserved: must be 0
+ * @id: the segment's id
+ * @bytes: its new length, from where it begins; 0: as far as the device goes
+ *	now (for a file, to its end)
+ * @pages: out: pages the segment can hold now
+ * @evacuate: see there; for pages behind the new end
+ *
+ * Privileged. A segment grows and shrinks at its end, while it is in use. What
+ * lies behind a new end is evacuated, to the rest of the segment, too. Mirrors
+ * AIX's chps -s and -d.
+ *
+ * ENOENT (ID), ENOSPC (TOO_SMALL): not a page is left. To grow: ENXIO
+ * (BEYOND_END), EEXIST (OVERLAP), EOPNOTSUPP (FILE_KIND) for a file, ENOMEM.
+ */
+struct dpager_resize_segment {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 reserved;
+	__u64 id;
+	__u64 bytes;
+	__u64 pages;
+	struct dpager_evacuate evacuate;
+};
+
+/**
+ * struct dpager_quota - argument of DPAGER_IOC_QUOTA, element of
+ *	DPAGER_IOC_QUOTAS
+ * @size: sizeof(struct dpager_quota); in a list: 0
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @uid: a user, in the caller's user namespace
+ * @bytes: most that pages of the user's objects may take on the store, in
+ *	bytes; ~0: no limit
+ * @used: out: what they take now
+ *
+ * Privileged. A page above the quota stays in memory, as with a full store.
+ * The list has users with a limit, or with pages there, in order of @uid; its
+ * @next is a uid + 1. EINVAL (UID).
+ */
+struct dpager_quota {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 uid;
+	__u64 bytes;
+	__u64 used;
+};
+
+/* One event, and then the trigger is gone; as Mach had it. */
+#define DPAGER_TRIGGER_ONCE	(1U << 0)
+
+/**
+ * struct dpager_triggers - argument of DPAGER_IOC_TRIGGERS
+ * @size: sizeof(struct dpager_triggers)
+ * @flags: 0 or DPAGER_TRIGGER_ONCE
+ * @detail: out: enum dpager_detail
+ * @eventfd: an eventfd that is signalled with each event, or -1
+ * @low: space is low when less than so many bytes are free
+ * @high: and is so no more when so many are; at least @low. 0: @low
+ *
+ * On a pager descriptor (open for reading): the free space of all stores; on a
+ * store descriptor (privileged): the store's. Free is what INFO and STORE_INFO
+ * say. Each open descriptor has one trigger; setting it replaces it, @low = 0
+ * removes it. When space is low already the event comes at once.
+ *
+ * Events are read(2) from the descriptor as struct dpager_event; only the
+ * latest is kept, and its sequence number tells of others in between. poll(2):
+ * POLLIN while one has not been read, POLLPRI while space is low. Levels are
+ * looked at soon (10 ms) after a change; a shorter excursion may go unnoticed.
+ *
+ * Mirrors default_pager_triggers and default_pager_space_alert. EINVAL
+ * (LEVEL), EBADF, EINVAL (EVENTFD).
+ */
+struct dpager_triggers {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 eventfd;
+	__u64 low;
+	__u64 high;
+};
+
+/* Kinds of events. */
+#define DPAGER_EVENT_LOW	1	/* space has become low */
+#define DPAGER_EVENT_ROOM	2	/* there is enough again */
+
+/**
+ * struct dpager_event - what read(2) on a pager or store descriptor gives
+ * @size: sizeof(struct dpager_event)
+ * @kind: DPAGER_EVENT_*
+ * @sequence: 1 for the first event of this trigger
+ * @free: bytes that were free
+ * @total: of so many
+ *
+ * A buffer that is too small is EINVAL, as is a descriptor without a trigger
+ * and without an event. EAGAIN with O_NONBLOCK when there is no event; else
+ * read waits for one.
+ */
+struct dpager_event {
+	__u32 size;
+	__u32 kind;
+	__u64 sequence;
+	__u64 free;
+	__u64 total;
+};
+
 /* The object's descriptor cannot be mapped writable. */
 #define DPAGER_OBJECT_RDONLY	(1U << 0)
+/* Its space is set aside now, so that its pages can always be written. */
+#define DPAGER_OBJECT_RESERVE	(1U << 1)
+
+/* Stores that an object can be confined to. */
+#define DPAGER_OBJECT_STORES	16
 
 /**
  * struct dpager_object_create - argument of DPAGER_IOC_OBJECT_CREATE
  * @size: sizeof(struct dpager_object_create)
- * @flags: 0 or DPAGER_OBJECT_RDONLY
+ * @flags: DPAGER_OBJECT_*
  * @detail: out: enum dpager_detail
  * @fd: out: the object's descriptor, close-on-exec
  * @bytes: the object's size, rounded up to whole pages. out: what is in force
  * @id: out: the object's id, never used again
+ * @sequence: out: this call's number on this descriptor: each call gets the
+ *	next one, from 1 on, whoever makes it
+ * @stores: address of an array of __u64: ids of the stores that the object is
+ *	confined to
+ * @nr_stores: its length, at most DPAGER_OBJECT_STORES; 0: no list
+ * @reserved: must be 0
  *
  * On a pager descriptor (open for writing, else EACCES MODE): the object may
- * use every store, by priority. On a store descriptor: that store's space
- * only. No space is set aside: with full stores, pages stay in memory.
- * Mirrors default_pager_object_create.
+ * use every store that is not private, by priority, or those in its list. On a
+ * store descriptor: that store's space only, and no list. Without
+ * DPAGER_OBJECT_RESERVE no space is set aside: with full stores, pages stay in
+ * memory. With it, its size is set aside on the store it is confined to (which
+ * must be one), and ENOSPC (NO_SPACE), EDQUOT (QUOTA) is the answer when there
+ * is not enough. Mirrors default_pager_object_create and
+ * seqnos_default_pager_object_create.
  *
  * EINVAL (OBJECT_SIZE): zero bytes. EFBIG (OBJECT_SIZE): above the largest
- * file offset. EMFILE, ENFILE.
+ * file offset. EINVAL (STORES); ENOENT (ID): no such store; EPERM
+ * (PRIVILEGE): a private store in the list, without privilege. EMFILE, ENFILE.
  */
 struct dpager_object_create {
 	__u32 size;
@@ -550,6 +842,10 @@ struct dpager_object_create {
 	__s32 fd;
 	__u64 bytes;
 	__u64 id;
+	__u64 sequence;
+	__u64 stores;
+	__u32 nr_stores;
+	__u32 reserved;
 };
 
 /**
@@ -688,6 +984,54 @@ struct dpager_object_control {
 	__u64 pages;
 };
 
+/**
+ * struct dpager_object_stores - argument of DPAGER_IOC_OBJECT_STORES
+ * @size: sizeof(struct dpager_object_stores)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @nr_stores: length of the array; 0: every store that is not private
+ * @stores: address of an array of __u64: ids of stores
+ *
+ * Privileged. From now on the object's pages go to these stores; what is on
+ * others stays there until it is written again. EINVAL (STORES), ENOENT (ID),
+ * EBUSY (IN_USE): the object has space set aside.
+ */
+struct dpager_object_stores {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 nr_stores;
+	__u64 stores;
+};
+
+/**
+ * struct dpager_check - argument of DPAGER_IOC_CHECK
+ * @size: sizeof(struct dpager_check)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @wrong: out, when it fails, too: how many figures were wrong
+ * @slots_used: out: slots in use by the segments' counts
+ * @slots_set: out: by their bitmaps
+ * @slots_mapped: out: by the objects' page maps
+ * @objects: out: objects looked at
+ *
+ * Privileged. Walks everything, and compares: of each segment its bitmap, its
+ * counts, and what the page maps of all objects have there; of each object its
+ * count of pages on backing store; of each user what quotas count. EAGAIN:
+ * something changed while it looked; ask again when all is at rest. EUCLEAN
+ * (ACCOUNTS): the books do not balance; the log says where.
+ */
+struct dpager_check {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 wrong;
+	__u64 slots_used;
+	__u64 slots_set;
+	__u64 slots_mapped;
+	__u64 objects;
+};
+
 #define DPAGER_IOC_MAGIC	0xDA
 
 /* on a pager descriptor */
@@ -697,17 +1041,25 @@ struct dpager_object_control {
 #define DPAGER_IOC_STORES	_IOWR(DPAGER_IOC_MAGIC, 0x04, struct dpager_list)
 #define DPAGER_IOC_OBJECTS	_IOWR(DPAGER_IOC_MAGIC, 0x05, struct dpager_list)
 #define DPAGER_IOC_OBJECT_OPEN	_IOWR(DPAGER_IOC_MAGIC, 0x07, struct dpager_object_open)
+#define DPAGER_IOC_CHECK	_IOWR(DPAGER_IOC_MAGIC, 0x09, struct dpager_check)
 /* on a pager or a store descriptor */
 #define DPAGER_IOC_OBJECT_CREATE _IOWR(DPAGER_IOC_MAGIC, 0x06, struct dpager_object_create)
+#define DPAGER_IOC_TRIGGERS	_IOWR(DPAGER_IOC_MAGIC, 0x08, struct dpager_triggers)
 /* on a store descriptor */
 #define DPAGER_IOC_STORE_INFO	_IOWR(DPAGER_IOC_MAGIC, 0x20, struct dpager_store_info)
 #define DPAGER_IOC_ADD_SEGMENT	_IOWR(DPAGER_IOC_MAGIC, 0x21, struct dpager_add_segment)
 #define DPAGER_IOC_SEGMENTS	_IOWR(DPAGER_IOC_MAGIC, 0x22, struct dpager_list)
 #define DPAGER_IOC_REMOVE_SEGMENT _IOWR(DPAGER_IOC_MAGIC, 0x23, struct dpager_remove_segment)
 #define DPAGER_IOC_STORE_DELETE	_IOWR(DPAGER_IOC_MAGIC, 0x24, struct dpager_store_delete)
+#define DPAGER_IOC_ADD_FILE	_IOWR(DPAGER_IOC_MAGIC, 0x25, struct dpager_add_file)
+#define DPAGER_IOC_SET_SEGMENT	_IOWR(DPAGER_IOC_MAGIC, 0x26, struct dpager_set_segment)
+#define DPAGER_IOC_RESIZE_SEGMENT _IOWR(DPAGER_IOC_MAGIC, 0x27, struct dpager_resize_segment)
+#define DPAGER_IOC_QUOTA	_IOWR(DPAGER_IOC_MAGIC, 0x28, struct dpager_quota)
+#define DPAGER_IOC_QUOTAS	_IOWR(DPAGER_IOC_MAGIC, 0x29, struct dpager_list)
 /* on an object descriptor */
 #define DPAGER_IOC_OBJECT_INFO	_IOWR(DPAGER_IOC_MAGIC, 0x40, struct dpager_object_info)
 #define DPAGER_IOC_OBJECT_PAGES	_IOWR(DPAGER_IOC_MAGIC, 0x41, struct dpager_list)
 #define DPAGER_IOC_OBJECT_CONTROL _IOWR(DPAGER_IOC_MAGIC, 0x42, struct dpager_object_control)
+#define DPAGER_IOC_OBJECT_STORES _IOWR(DPAGER_IOC_MAGIC, 0x43, struct dpager_object_stores)
 
 #endif /* _UAPI_LINUX_DPAGER_H */
