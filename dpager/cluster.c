@@ -296,21 +296,21 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 		dpager_place_t place = leaf->place[__ffs(pages)];
 
 		segment = dpager_segments[dpager_place_segment(place)];
-		if (segment->draining)
+		if (segment->draining ||
+		    !dpager_segment_keeps(segment, dpager_place_slot(place)))
 			segment = NULL;
 	}
 	spin_unlock(&cluster->lock);
 	return segment;
 }
 
-u32 dpager_cluster_on(struct dpager_cluster *cluster,
-		      const struct dpager_segment *segment)
+u32 dpager_cluster_on(struct dpager_cluster *cluster, dpager_place_t from)
 {
 	u64 slot;
 	u32 on;
 
 	spin_lock(&cluster->lock);
-	on = dpager_leaf_on(&cluster->leaf, segment->index, ~0U, &slot);
+	on = dpager_leaf_on(&cluster->leaf, from, ~0U, &slot);
 	spin_unlock(&cluster->lock);
 	return on;
 }

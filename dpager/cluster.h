@@ -185,9 +185,11 @@ void dpager_cluster_end(struct dpager_cluster *cluster, u32 keep);
  */
 struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster);
 
-/* Pages of a cluster that have a slot on a segment, good or spoilt. */
-u32 dpager_cluster_on(struct dpager_cluster *cluster,
-		      const struct dpager_segment *segment);
+/*
+ * Pages of a cluster that have a slot, good or spoilt, on the segment of a
+ * place, there or behind.
+ */
+u32 dpager_cluster_on(struct dpager_cluster *cluster, dpager_place_t from);
 
 /* Pages of a cluster whose write has failed and that were not written since. */
 u32 dpager_cluster_spoilt(struct dpager_object *object, pgoff_t index);

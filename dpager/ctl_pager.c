@@ -82,7 +82,8 @@ static int store_create(struct dpager_ctl_call *call)
 	struct dpager_store *store;
 
 	store = dpager_store_create(create->name, create->priority,
-				    create->cluster, &create->detail);
+				    create->cluster, create->flags,
+				    &create->detail);
 	if (IS_ERR(store))
 		return PTR_ERR(store);
 	call->made = dpager_ctl_store_file(store);
@@ -138,6 +139,7 @@ static int list_store(struct dpager_ctl_call *call, struct dpager_store *store)
 		.id = store->id,
 		.priority = store->priority,
 		.cluster = store->cluster,
+		.flags = store->flags,
 	};
 	struct dpager_figures sum;
 
@@ -262,6 +264,7 @@ const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
 		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_PRIVILEGED |
 			 DPAGER_CTL_NEW_FD,
 		DPAGER_CTL_ARG(dpager_store_create, name),
+		.flags = DPAGER_STORE_CHECKSUM | DPAGER_STORE_PRIVATE,
 		.run = store_create,
 		.undo = store_create_undo,
 	}, {

@@ -30,7 +30,7 @@ static int store_info(struct dpager_ctl_call *call)
 	info->segments = sum.segments;
 	info->priority = store->priority;
 	info->cluster = store->cluster;
-	info->reserved = 0;
+	info->attributes = store->flags;
 	strscpy_pad(info->name, store->name, sizeof(info->name));
 	return 0;
 }
@@ -102,6 +102,24 @@ static int delete_store(struct dpager_ctl_call *call)
 				   delete->flags, &delete->detail);
 }
 
+static int set_segment(struct dpager_ctl_call *call)
+{
+	struct dpager_set_segment *set = &call->arg->set_segment;
+
+	if (set->reserved)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
+	return dpager_store_set_segment(call->store, set);
+}
+
+static int resize_segment(struct dpager_ctl_call *call)
+{
+	struct dpager_resize_segment *resize = &call->arg->resize_segment;
+
+	if (!evacuate_begin(&resize->evacuate) || resize->reserved)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
+	return dpager_store_resize_segment(call->store, resize);
+}
+
 #define EVACUATE_FLAGS (DPAGER_EVACUATE_DRY_RUN | DPAGER_EVACUATE_MEMORY | \
 			DPAGER_EVACUATE_LOSE | DPAGER_EVACUATE_NOTHING)
 
@@ -122,6 +140,7 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		.number = _IOC_NR(DPAGER_IOC_ADD_SEGMENT),
 		.needs = DPAGER_CTL_PRIVILEGED,
 		DPAGER_CTL_ARG(dpager_add_segment, pages),
+		.flags = DPAGER_ADD_RESERVE,
 		.run = add_segment,
 		.undo = add_segment_undo,
 	}, {
@@ -135,6 +154,17 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		DPAGER_CTL_ARG(dpager_remove_segment, evacuate),
 		.flags = EVACUATE_FLAGS,
 		.run = remove_segment,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_SET_SEGMENT),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_set_segment, id),
+		.run = set_segment,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_RESIZE_SEGMENT),
+		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,
+		DPAGER_CTL_ARG(dpager_resize_segment, evacuate),
+		.flags = EVACUATE_FLAGS,
+		.run = resize_segment,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_STORE_DELETE),
 		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,

@@ -34,6 +34,8 @@ union dpager_ctl_arg {
 	struct dpager_add_segment add_segment;
 	struct dpager_remove_segment remove_segment;
 	struct dpager_store_delete store_delete;
+	struct dpager_set_segment set_segment;
+	struct dpager_resize_segment resize_segment;
 	struct dpager_object_create object_create;
 	struct dpager_object_open object_open;
 	struct dpager_object_info object_info;

@@ -71,16 +71,28 @@ static int evacuation_interrupted(struct dpager_mover *mover)
 	return signal_pending(current) ? -EINTR : 0;
 }
 
+/* Where what is to be moved begins. */
+static dpager_place_t evacuation_from(const struct dpager_segment *segment)
+{
+	return dpager_place(segment->index, segment->leave_from);
+}
+
+/* What is left of it. */
+static u64 evacuation_used(struct dpager_segment *segment)
+{
+	return dpager_segment_used_from(segment, segment->leave_from);
+}
+
 /* --- looking ------------------------------------------------------------ */
 
 /* What of an object lies on the segment, from page *@from on, which moves on. */
-static bool look_next(struct dpager_object *object, u16 segment, u64 *from,
-		      struct dpager_move *move)
+static bool look_next(struct dpager_object *object, dpager_place_t place,
+		      u64 *from, struct dpager_move *move)
 {
 	u64 first, end = *from + LOOK_PAGES;
 
 	rcu_read_lock();
-	move->pages = dpager_map_next_on(&object->map, segment, *from, end,
+	move->pages = dpager_map_next_on(&object->map, place, *from, end,
 					 &first, &move->slot);
 	rcu_read_unlock();
 	*from = end;
@@ -105,7 +117,7 @@ static int look_object(struct evacuation *e, struct dpager_object *object,
 		from = dpager_map_skip(&object->map, from, end);
 		if (from >= end)
 			break;
-		if (look_next(object, e->mover.segment->index, &from, &move))
+		if (look_next(object, e->mover.from, &from, &move))
 			found(object, &move, data);
 		err = evacuation_interrupted(&e->mover);
 	}
@@ -151,7 +163,10 @@ int dpager_evacuate_count(struct dpager_segment *segment,
 			  struct dpager_demand *demand)
 {
 	struct evacuation e = {
-		.mover = { .segment = segment },
+		.mover = {
+			.segment = segment,
+			.from = evacuation_from(segment),
+		},
 		.how = how,
 		.begin = begin,
 	};
@@ -274,12 +289,12 @@ static int evacuation_rest(struct evacuation *e, u64 used, unsigned int idle,
 
 /*
  * Is it empty for good? Only the writer allocates: what it does not use now,
- * when it is idle, is never used again.
+ * when it is idle, is never used again; and no slot behind a limit is.
  */
 static bool evacuation_done(struct dpager_segment *segment)
 {
-	return dpager_writer_idle(&segment->writer) &&
-	       !dpager_segment_used(segment);
+	return (segment->leave_from || dpager_writer_idle(&segment->writer)) &&
+	       !evacuation_used(segment);
 }
 
 /* Nothing is to be moved: is nothing in use when the writer is idle? */
@@ -289,7 +304,7 @@ static int evacuation_only_wait(struct evacuation *e, u32 *detail)
 	int err = 0;
 
 	while (!err && !evacuation_done(segment)) {
-		if (dpager_segment_used(segment)) {
+		if (evacuation_used(segment)) {
 			*detail = DPAGER_DETAIL_IN_USE;
 			return -EBUSY;
 		}
@@ -308,12 +323,12 @@ static int evacuation_run(struct evacuation *e, struct dpager_plan *plan,
 	int err = 0;
 
 	while (!err && !evacuation_done(segment)) {
-		before = dpager_segment_used(segment);
+		before = evacuation_used(segment);
 		err = evacuation_pass(e, plan);
 		/* No other segment can be written: better to keep this one. */
 		if (!err && e->mover.unwritten)
 			err = -ENOSPC;
-		used = dpager_segment_used(segment);
+		used = evacuation_used(segment);
 		idle = used < before ? 0 : idle + 1;
 		if (!err && idle)
 			err = evacuation_rest(e, used, idle, detail);
@@ -328,6 +343,7 @@ int dpager_evacuate(struct dpager_segment *segment,
 	struct evacuation e = {
 		.mover = {
 			.segment = segment,
+			.from = evacuation_from(segment),
 			.to_memory = flags & DPAGER_EVACUATE_MEMORY,
 			.lose = flags & DPAGER_EVACUATE_LOSE,
 			.singly = tight,

@@ -328,10 +328,9 @@ static bool slots_find(struct slots *slots, struct launder *l,
 		if (l->zero & BIT((folio->index + i) & DPAGER_LEAF_MASK))
 			continue;
 		at = dpager_cluster_slot(l->cluster, folio->index + i, segment);
-		if (at == U64_MAX) {
+		if (!dpager_segment_keeps(segment, at)) {
 			if (!got)
-				slot = dpager_segment_alloc(segment, n - i,
-							    U64_MAX, &got);
+				slot = dpager_segment_alloc(segment, n - i, &got);
 			if (!got)
 				break;
 			at = slot++;
@@ -379,7 +378,7 @@ static void launder_write(struct launder *l, struct dpager_segment *segment)
 	while (l->locked) {
 		slot = dpager_segment_alloc(segment,
 					    hweight32(l->locked & ~l->zero),
-					    U64_MAX, &got);
+					    &got);
 		first = dpager_cluster_pages(l->folio[__ffs(l->locked)]);
 		if (got < hweight32(first) || (first & l->zero)) {
 			launder_first(l, segment, slot, got);

@@ -36,6 +36,23 @@ static struct dpager_segment *leaving_next(const struct dpager_leaving *l,
 		NULL : list_next_entry(segment, store_link);
 }
 
+static void leaving_take(struct dpager_leaving *l,
+			 struct dpager_segment *segment)
+{
+	u64 used = dpager_segment_used_from(segment, l->from);
+
+	spin_lock(&dpager_space);
+	segment->evacuating = true;
+	segment->leave_from = l->from;
+	segment->planned = used;
+	if (!dpager_leaving_dry(l) && l->from)
+		dpager_segment_limit(segment, l->from);
+	else if (!dpager_leaving_dry(l))
+		segment->draining = true;
+	spin_unlock(&dpager_space);
+	l->how->pages += used;
+}
+
 /* Take them, all or none: nothing more is placed there, but for a dry run. */
 static int leaving_begin(struct dpager_leaving *l)
 {
@@ -49,21 +66,13 @@ static int leaving_begin(struct dpager_leaving *l)
 			return leaving_fail(l, DPAGER_DETAIL_IN_PROGRESS,
 					    -EBUSY);
 	WRITE_ONCE(l->store->going, !l->segment);
-	while ((segment = leaving_next(l, segment))) {
-		u64 used = dpager_segment_used(segment);
-
-		spin_lock(&dpager_space);
-		segment->evacuating = true;
-		segment->planned = used;
-		segment->draining = !dpager_leaving_dry(l);
-		spin_unlock(&dpager_space);
-		l->how->pages += used;
-	}
+	while ((segment = leaving_next(l, segment)))
+		leaving_take(l, segment);
 	return 0;
 }
 
-/* They are in use again. */
-static void leaving_end(struct dpager_leaving *l)
+/* They are in use again; or, @shorter, but for their end. */
+static void leaving_end(struct dpager_leaving *l, bool shorter)
 {
 	struct dpager_segment *segment = NULL;
 
@@ -71,7 +80,9 @@ static void leaving_end(struct dpager_leaving *l)
 	while ((segment = leaving_next(l, segment))) {
 		spin_lock(&dpager_space);
 		segment->evacuating = false;
-		segment->draining = false;
+		segment->draining = segment->closed;
+		if (!shorter)
+			dpager_segment_limit(segment, U64_MAX);
 		spin_unlock(&dpager_space);
 	}
 	WRITE_ONCE(l->store->going, false);
@@ -137,7 +148,7 @@ static u64 leaving_used(const struct dpager_leaving *l)
 	u64 used = 0;
 
 	while ((segment = leaving_next(l, segment)))
-		used += dpager_segment_used(segment);
+		used += dpager_segment_used_from(segment, l->from);
 	return used;
 }
 
@@ -147,7 +158,8 @@ static void leaving_count(const struct dpager_leaving *l)
 
 	while ((segment = leaving_next(l, segment)))
 		l->how->moved += over(segment->planned,
-				      dpager_segment_used(segment));
+				      dpager_segment_used_from(segment,
+							       l->from));
 }
 
 int dpager_leaving_run(struct dpager_leaving *l)
@@ -168,7 +180,7 @@ int dpager_leaving_run(struct dpager_leaving *l)
 	/* Better a segment too many than one that is missing. */
 	if (!err && !dpager_leaving_dry(l) && WARN_ON_ONCE(leaving_used(l)))
 		err = -EBUSY;
-	if (err || dpager_leaving_dry(l))
-		leaving_end(l);
+	if (err || dpager_leaving_dry(l) || l->from)
+		leaving_end(l, !err && !dpager_leaving_dry(l));
 	return err;
 }

@@ -16,6 +16,7 @@ struct dpager_store;
  * struct dpager_leaving - segments that are to be emptied
  * @store: whose they are
  * @segment: the only one, or NULL: all of the store's
+ * @from: with @segment: only its slots from this one on
  * @how: as it was asked for, and what came of it
  * @flags: DPAGER_EVACUATE_*
  * @begin: when that was, in jiffies
@@ -25,6 +26,7 @@ struct dpager_store;
 struct dpager_leaving {
 	struct dpager_store *store;
 	struct dpager_segment *segment;
+	u64 from;
 	struct dpager_evacuate *how;
 	u32 flags;
 	unsigned long begin;
@@ -44,7 +46,7 @@ static inline bool dpager_leaving_dry(const struct dpager_leaving *l)
  *
  * Context: process; sleeps, interruptibly. Called and left with dpager_admin,
  * which is not held meanwhile.
- * Return: 0: they are drained and empty, and the caller removes them, unless it
+ * Return: 0: they are empty, and stay so, and the caller removes them, unless it
  * was a dry run; or an errno as for struct dpager_evacuate.
  */
 int dpager_leaving_run(struct dpager_leaving *l);

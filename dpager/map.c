@@ -474,8 +474,8 @@ u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first)
 	return 0;
 }
 
-u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
-		   u64 *slot)
+u32 dpager_leaf_on(const struct dpager_leaf *leaf, dpager_place_t from,
+		   u32 pages, u64 *slot)
 {
 	dpager_place_t place;
 	u32 on = 0, i;
@@ -485,7 +485,8 @@ u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
 	for (; pages; pages &= pages - 1) {
 		i = __ffs(pages);
 		place = READ_ONCE(leaf->place[i]);
-		if (dpager_place_segment(place) != segment)
+		if (place < from ||
+		    dpager_place_segment(place) != dpager_place_segment(from))
 			continue;
 		on |= BIT(i);
 		*slot = min(*slot, dpager_place_slot(place));
@@ -493,8 +494,8 @@ u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
 	return on;
 }
 
-u32 dpager_map_next_on(struct dpager_map *map, u16 segment, u64 from, u64 end,
-		       u64 *first, u64 *slot)
+u32 dpager_map_next_on(struct dpager_map *map, dpager_place_t place, u64 from,
+		       u64 end, u64 *first, u64 *slot)
 {
 	const struct dpager_leaf *leaf;
 	struct dpager_leaf buffer;
@@ -508,7 +509,7 @@ u32 dpager_map_next_on(struct dpager_map *map, u16 segment, u64 from, u64 end,
 		last = min(end - 1, from | DPAGER_LEAF_MASK);
 		leaf = dpager_map_peek(map, from, &buffer);
 		if (leaf)
-			on = dpager_leaf_on(leaf, segment,
+			on = dpager_leaf_on(leaf, place,
 					    GENMASK(last & DPAGER_LEAF_MASK,
 						    from & DPAGER_LEAF_MASK),
 					    slot);

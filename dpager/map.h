@@ -328,14 +328,17 @@ u32 dpager_map_hole(const struct dpager_map *map,
  */
 u64 dpager_map_next(struct dpager_map *map, u64 from, u64 end, u64 *first);
 
-/* Pages of a leaf, of @pages, that are on a segment; and their lowest slot. */
-u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
-		   u64 *slot);
+/*
+ * Pages of a leaf, of @pages, that are on the segment of @from, at its slot or
+ * behind; and their lowest slot.
+ */
+u32 dpager_leaf_on(const struct dpager_leaf *leaf, dpager_place_t from,
+		   u32 pages, u64 *slot);
 
 /**
  * dpager_map_next_on() - the next leaf of which pages lie on a segment
  * @map: the map
- * @segment: the segment's index
+ * @place: the segment, and the slot from which on they lie there
  * @from: first page to look at
  * @end: first page not to look at
  * @first: out: first page of the leaf
@@ -346,8 +349,8 @@ u32 dpager_leaf_on(const struct dpager_leaf *leaf, u16 segment, u32 pages,
  *
  * Return: those pages, as bits of the leaf, or 0 when there is none.
  */
-u32 dpager_map_next_on(struct dpager_map *map, u16 segment, u64 from, u64 end,
-		       u64 *first, u64 *slot);
+u32 dpager_map_next_on(struct dpager_map *map, dpager_place_t place, u64 from,
+		       u64 end, u64 *first, u64 *slot);
 
 /**
  * dpager_map_skip() - leave out what certainly is on no backing store

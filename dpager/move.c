@@ -136,7 +136,7 @@ static void move_folio(struct dpager_mover *mover, struct dpager_move *move,
 {
 	struct dpager_cluster *cluster =
 		dpager_cluster_find(move->object, folio->index);
-	u32 there = dpager_cluster_on(cluster, mover->segment) &
+	u32 there = dpager_cluster_on(cluster, mover->from) &
 		    dpager_cluster_pages(folio);
 
 	if (!there)
@@ -170,7 +170,7 @@ static int move_lose(struct dpager_mover *mover, struct dpager_move *move,
 	if (cluster) {
 		err = 0;
 		if (!dpager_folio_resident(move->object, index, 1) &&
-		    (dpager_cluster_on(cluster, mover->segment) &
+		    (dpager_cluster_on(cluster, mover->from) &
 		     BIT(index & DPAGER_LEAF_MASK))) {
 			dpager_cluster_lose(cluster, index);
 			mover->lost++;

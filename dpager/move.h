@@ -17,12 +17,15 @@
 
 #include <linux/types.h>
 
+#include "map.h"
+
 struct dpager_move;
 struct dpager_segment;
 
 /**
  * struct dpager_mover - who moves
  * @segment: what is emptied
+ * @from: its slot from which on that is
  * @to_memory: pages that find no place come into memory
  * @lose: pages that cannot be read are given up
  * @singly: in folios of one page, which go wherever a slot is free
@@ -34,6 +37,7 @@ struct dpager_segment;
  */
 struct dpager_mover {
 	struct dpager_segment *segment;
+	dpager_place_t from;
 	bool to_memory;
 	bool lose;
 	bool singly;

@@ -67,6 +67,25 @@ int dpager_range_from_records(struct dpager_range *range, u64 offset, u64 count,
 	return 0;
 }
 
+int dpager_range_resized(const struct dpager_range *range, u64 *bytes,
+			 u64 device_bytes, u64 *pages, u32 *detail)
+{
+	u64 end;
+
+	if (!*bytes)
+		*bytes = device_bytes - min(device_bytes, range->given_first);
+	if (!range_end(range->given_first, *bytes, 1, &end))
+		return range_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
+	if (end > device_bytes)
+		return range_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
+	end = round_down(end, PAGE_SIZE);
+	if (end <= range->first)
+		return range_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+	*pages = min((end - range->first) >> PAGE_SHIFT,
+		     BIT_ULL(DPAGER_PLACE_SLOT_BITS));
+	return 0;
+}
+
 bool dpager_range_overlaps(u64 a, u64 a_bytes, u64 b, u64 b_bytes)
 {
 	return a_bytes && b_bytes && a < b + b_bytes && b < a + a_bytes;

@@ -42,6 +42,20 @@ int dpager_range_from_records(struct dpager_range *range, u64 offset, u64 count,
 			      u64 device_bytes, u32 *detail);
 
 /**
+ * dpager_range_resized() - a range with another end
+ * @range: the range
+ * @bytes: its new length from where it was given; 0: to the device's end; out:
+ *	what that is
+ * @device_bytes: size of the device
+ * @pages: out: whole pages of it
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Return: 0, -EOVERFLOW, -ENXIO or -ENOSPC.
+ */
+int dpager_range_resized(const struct dpager_range *range, u64 *bytes,
+			 u64 device_bytes, u64 *pages, u32 *detail);
+
+/**
  * dpager_range_overlaps() - do two byte ranges share a byte?
  * @a: first byte of one
  * @a_bytes: its length, may be 0; @a + @a_bytes does not overflow

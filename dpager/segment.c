@@ -42,19 +42,40 @@ static int segment_fail(u32 *detail, u32 why, int error)
 
 /* --- slots -------------------------------------------------------------- */
 
+static void slot_memory_free(const struct dpager_slot_memory *memory)
+{
+	free_page((unsigned long)memory->taken);
+	free_page((unsigned long)memory->bad);
+	kvfree(memory->sums);
+}
+
+static bool slot_memory_alloc(struct dpager_slot_memory *memory, bool sums)
+{
+	*memory = (struct dpager_slot_memory) {
+		.taken = (void *)get_zeroed_page(GFP_KERNEL),
+		.bad = (void *)get_zeroed_page(GFP_KERNEL),
+		.sums = sums ? kvcalloc(DPAGER_GROUP_SLOTS, sizeof(u32),
+					GFP_KERNEL) : NULL,
+	};
+	if (memory->taken && memory->bad && (memory->sums || !sums))
+		return true;
+	slot_memory_free(memory);
+	return false;
+}
+
 /* False: no memory, or all groups are attached. */
 static bool segment_attach(struct dpager_segment *segment)
 {
-	unsigned long *bitmap = (void *)get_zeroed_page(GFP_KERNEL);
+	struct dpager_slot_memory memory;
 	bool attached;
 
-	if (!bitmap)
+	if (!slot_memory_alloc(&memory, segment->checksum))
 		return false;
 	spin_lock(&segment->slot_lock);
-	attached = dpager_slots_attach(&segment->slots, bitmap);
+	attached = dpager_slots_attach(&segment->slots, &memory);
 	spin_unlock(&segment->slot_lock);
 	if (!attached)
-		free_page((unsigned long)bitmap);
+		slot_memory_free(&memory);
 	return attached;
 }
 
@@ -87,28 +108,39 @@ static void segment_free_slots(struct dpager_segment *segment)
 	struct dpager_slots *slots = &segment->slots;
 
 	for (u32 i = 0; i < slots->nr_attached; i++)
-		free_page((unsigned long)slots->groups[i].bitmap);
+		slot_memory_free(&slots->groups[i].memory);
 	kvfree(slots->open);
 	kvfree(slots->groups);
 }
 
-static int segment_init_slots(struct dpager_segment *segment)
+/* The arrays for so many slots. */
+static int segment_alloc_groups(u64 pages, struct dpager_slot_group **groups,
+				unsigned long **open)
 {
-	u32 nr = dpager_slots_groups(segment->range.pages);
+	u32 nr = dpager_slots_groups(pages);
 	/* For a huge segment better no segment than an OOM kill. */
 	gfp_t gfp = GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
+
+	*groups = kvcalloc(nr, sizeof(**groups), gfp);
+	*open = kvcalloc(BITS_TO_LONGS(nr), sizeof(**open), gfp);
+	if (*groups && *open)
+		return 0;
+	kvfree(*open);
+	kvfree(*groups);
+	return -ENOMEM;
+}
+
+static int segment_init_slots(struct dpager_segment *segment)
+{
 	struct dpager_slot_group *groups;
 	unsigned long *open;
+	u32 nr;
+	int err = segment_alloc_groups(segment->range.pages, &groups, &open);
 
-	groups = kvcalloc(nr, sizeof(*groups), gfp);
-	open = kvcalloc(BITS_TO_LONGS(nr), sizeof(*open), gfp);
-	if (!groups || !open) {
-		kvfree(open);
-		kvfree(groups);
-		return -ENOMEM;
-	}
+	if (err)
+		return err;
 	dpager_slots_init(&segment->slots, segment->range.pages, groups, open);
-	nr = min(nr, SEGMENT_ATTACH_FIRST);
+	nr = min(segment->slots.nr_groups, SEGMENT_ATTACH_FIRST);
 	while (segment->slots.nr_attached < nr) {
 		if (!segment_attach(segment)) {
 			segment_free_slots(segment);
@@ -118,14 +150,32 @@ static int segment_init_slots(struct dpager_segment *segment)
 	return 0;
 }
 
-u64 dpager_segment_used(struct dpager_segment *segment)
+u64 dpager_segment_used_from(struct dpager_segment *segment, u64 from)
 {
 	u64 used;
 
 	spin_lock(&segment->slot_lock);
-	used = segment->slots.used;
+	used = from ? dpager_slots_used_from(&segment->slots, from) :
+		      segment->slots.used;
 	spin_unlock(&segment->slot_lock);
 	return used;
+}
+
+u64 dpager_segment_free_below(struct dpager_segment *segment, u64 end)
+{
+	u64 free;
+
+	spin_lock(&segment->slot_lock);
+	free = dpager_slots_free_below(&segment->slots, end);
+	spin_unlock(&segment->slot_lock);
+	return free;
+}
+
+void dpager_segment_limit(struct dpager_segment *segment, u64 limit)
+{
+	spin_lock(&segment->slot_lock);
+	dpager_slots_limit(&segment->slots, min(limit, segment->slots.total));
+	spin_unlock(&segment->slot_lock);
 }
 
 int dpager_segment_room(struct dpager_segment *segment)
@@ -144,18 +194,13 @@ int dpager_segment_room(struct dpager_segment *segment)
 	return -EAGAIN;
 }
 
-u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u64 near,
-			 u32 *got)
+u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u32 *got)
 {
-	u64 slot = near;
 	bool wants;
+	u64 slot;
 
-	*got = 0;
 	spin_lock(&segment->slot_lock);
-	if (near != U64_MAX)
-		*got = dpager_slots_alloc_at(&segment->slots, near, want);
-	if (!*got)
-		slot = dpager_slots_alloc(&segment->slots, want, got);
+	slot = dpager_slots_alloc(&segment->slots, want, got);
 	wants = segment_wants_groups(segment);
 	spin_unlock(&segment->slot_lock);
 	if (wants)
@@ -265,18 +310,16 @@ static u64 segment_disk_first(struct block_device *bdev,
  * Partitions and whole disks are compared, so count from the disk's start. A
  * segment owns the bytes it was given, also those that are no whole page.
  */
-static bool segment_overlaps(struct block_device *bdev,
-			     const struct dpager_range *range)
+static bool segment_overlaps(struct block_device *bdev, u64 first, u64 bytes,
+			     const struct dpager_segment *itself)
 {
-	u64 first = segment_disk_first(bdev, range);
-
 	lockdep_assert_held(&dpager_admin);
 	for (int i = 0; i < DPAGER_SEGMENTS_MAX; i++) {
 		struct dpager_segment *other = dpager_segments[i];
 
-		if (other && other->bdev->bd_disk == bdev->bd_disk &&
-		    dpager_range_overlaps(first, range->given_bytes,
-					  other->disk_first,
+		if (other && other != itself &&
+		    other->bdev->bd_disk == bdev->bd_disk &&
+		    dpager_range_overlaps(first, bytes, other->disk_first,
 					  other->range.given_bytes))
 			return true;
 	}
@@ -326,7 +369,8 @@ static int segment_check(int fd, u64 offset, u64 count, u32 record_size,
 	err = dpager_range_from_records(range, offset, count, record_size,
 					bdev_logical_block_size(bdev),
 					bdev_nr_bytes(bdev), detail);
-	if (!err && segment_overlaps(bdev, range))
+	if (!err && segment_overlaps(bdev, segment_disk_first(bdev, range),
+				     range->given_bytes, NULL))
 		err = segment_fail(detail, DPAGER_DETAIL_OVERLAP, -EEXIST);
 	if (!err)
 		err = segment_claim(bdev, device, detail);
@@ -442,4 +486,72 @@ void dpager_segment_free(struct dpager_segment *segment)
 	segment_free_slots(segment);
 	dpager_device_release(&segment->device);
 	kfree(segment);
+}
+
+/* --- another end -------------------------------------------------------- */
+
+int dpager_segment_measure(struct dpager_segment *segment, u64 *bytes,
+			   u64 *pages, u32 *detail)
+{
+	int err;
+
+	lockdep_assert_held(&dpager_admin);
+	err = dpager_range_resized(&segment->range, bytes,
+				   bdev_nr_bytes(segment->bdev), pages, detail);
+	if (!err && segment_overlaps(segment->bdev, segment->disk_first, *bytes,
+				     segment))
+		err = segment_fail(detail, DPAGER_DETAIL_OVERLAP, -EEXIST);
+	return err;
+}
+
+static void segment_set_end(struct dpager_segment *segment, u64 bytes,
+			    u64 pages)
+{
+	pr_info("segment %llu: %pg, from %llu to %llu pages\n", segment->id,
+		segment->bdev, segment->range.pages, pages);
+	segment->range.given_bytes = bytes;
+	segment->range.pages = pages;
+}
+
+int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
+{
+	struct dpager_slots *slots = &segment->slots;
+	struct dpager_slot_group *groups, *old_groups = NULL;
+	unsigned long *open, *old_open = NULL;
+	int err;
+
+	lockdep_assert_held(&dpager_admin);
+	if (pages > segment->range.pages) {
+		err = segment_alloc_groups(pages, &groups, &open);
+		if (err)
+			return err;
+		spin_lock(&segment->slot_lock);
+		old_groups = slots->groups;
+		old_open = slots->open;
+		dpager_slots_grow(slots, pages, groups, open);
+		spin_unlock(&segment->slot_lock);
+		/* A segment that was full gets its next groups now. */
+		schedule_work(&segment->attach_work);
+	}
+	kvfree(old_open);
+	kvfree(old_groups);
+	dpager_store_roomy(segment->store);
+	segment_set_end(segment, bytes, pages);
+	return 0;
+}
+
+void dpager_segment_shrink(struct dpager_segment *segment, u64 bytes, u64 pages)
+{
+	struct dpager_slots *slots = &segment->slots;
+	u32 had, i;
+
+	lockdep_assert_held(&dpager_admin);
+	spin_lock(&segment->slot_lock);
+	had = slots->nr_attached;
+	dpager_slots_shrink(slots, pages);
+	spin_unlock(&segment->slot_lock);
+	/* The array is as long as before, and nobody looks behind the end. */
+	for (i = slots->nr_attached; i < had; i++)
+		slot_memory_free(&slots->groups[i].memory);
+	segment_set_end(segment, bytes, pages);
 }

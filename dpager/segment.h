@@ -55,12 +55,16 @@ struct dpager_io_counts {
  * @retry_at: when it failed, it is tried again after this time (jiffies)
  * @stable: its device wants pages unchanged while they are written; immutable
  * @synchronous: its device reads at once, on the CPU that asks; immutable
+ * @checksum: its slots have checksums; immutable
  * @space_link: in dpager_space's list by priority; dpager_space
  * @store_link: in the store's list, by id; read under dpager_admin or
  *	dpager_space, written under both
  * @draining: no cluster is handed to it; dpager_space
+ * @closed: it is draining since the administrator said so; dpager_space
+ * @reserve: others are used first, whatever their priority; dpager_space
  * @evacuating: a call empties it, and nobody else may free it; dpager_space
- * @planned: then: slots in use when that began
+ * @leave_from: then: what is emptied are slots from this one on
+ * @planned: then: slots of them in use when that began
  * @counts: what happened on it
  */
 struct dpager_segment {
@@ -82,11 +86,15 @@ struct dpager_segment {
 	unsigned long retry_at;
 	bool stable;
 	bool synchronous;
+	bool checksum;
 
 	struct list_head space_link;
 	struct list_head store_link;
 	bool draining;
+	bool closed;
+	bool reserve;
 	bool evacuating;
+	u64 leave_from;
 	u64 planned;
 
 	struct dpager_io_counts counts;
@@ -147,6 +155,33 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 			  struct dpager_segment **made, u32 *detail);
 
 /**
+ * dpager_segment_measure() - what a segment of another length would be
+ * @segment: the segment
+ * @bytes: in: its new length, 0: as far as the device goes; out: what that is
+ * @pages: out: pages it can hold then
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Context: process, dpager_admin held.
+ * Return: 0 or an errno as for DPAGER_IOC_RESIZE_SEGMENT.
+ */
+int dpager_segment_measure(struct dpager_segment *segment, u64 *bytes,
+			   u64 *pages, u32 *detail);
+
+/**
+ * dpager_segment_grow() - make a segment longer, or its last page less ragged
+ * dpager_segment_shrink() - make it shorter; nothing behind is in use
+ * @segment: the segment
+ * @bytes: its new length, measured
+ * @pages: pages it can hold then
+ *
+ * Context: process, dpager_admin held.
+ * Return: 0 or -ENOMEM.
+ */
+int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages);
+void dpager_segment_shrink(struct dpager_segment *segment, u64 bytes,
+			   u64 pages);
+
+/**
  * dpager_segment_free() - release the device and forget the segment
  * @segment: the segment
  *
@@ -155,8 +190,27 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
  */
 void dpager_segment_free(struct dpager_segment *segment);
 
-/* Slots in use. */
-u64 dpager_segment_used(struct dpager_segment *segment);
+/* Slots in use from slot @from on. */
+u64 dpager_segment_used_from(struct dpager_segment *segment, u64 from);
+
+/* All of them. */
+static inline u64 dpager_segment_used(struct dpager_segment *segment)
+{
+	return dpager_segment_used_from(segment, 0);
+}
+
+/* Free slots below slot @end. */
+u64 dpager_segment_free_below(struct dpager_segment *segment, u64 end);
+
+/* Allocate no slot from @limit on; U64_MAX: all. */
+void dpager_segment_limit(struct dpager_segment *segment, u64 limit);
+
+/* May a page be written to its slot again, or is it behind such a limit? */
+static inline bool dpager_segment_keeps(const struct dpager_segment *segment,
+					u64 slot)
+{
+	return slot < READ_ONCE(segment->slots.limit);
+}
 
 /**
  * dpager_segment_room() - is a slot free?
@@ -171,14 +225,12 @@ int dpager_segment_room(struct dpager_segment *segment);
  * dpager_segment_alloc() - allocate a run of slots
  * @segment: where
  * @want: how many
- * @near: allocate from this slot on if it is free; U64_MAX: anywhere
  * @got: out: how many it is
  *
  * Context: the pageout path: no allocation, no sleep.
  * Return: the first slot or U64_MAX when none is free.
  */
-u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u64 near,
-			 u32 *got);
+u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u32 *got);
 
 /* Give back slots of a run that were not used after all. Any context but irq. */
 void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,

@@ -8,6 +8,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 
 #include "slot.h"
 
@@ -59,34 +60,110 @@ void dpager_slots_init(struct dpager_slots *s, u64 total,
 {
 	*s = (struct dpager_slots) {
 		.total = total,
+		.limit = total,
 		.groups = groups,
 		.open = open,
 		.nr_groups = dpager_slots_groups(total),
 	};
 }
 
-bool dpager_slots_attach(struct dpager_slots *s, unsigned long *bitmap)
+static u64 slot_group_first(u32 group)
 {
-	struct dpager_slot_group *group = &s->groups[s->nr_attached];
+	return group * (u64)DPAGER_GROUP_SLOTS;
+}
 
-	if (s->nr_attached == s->nr_groups)
+bool dpager_slots_attach(struct dpager_slots *s,
+			 const struct dpager_slot_memory *memory)
+{
+	u32 number = s->nr_attached;
+	struct dpager_slot_group *group = &s->groups[number];
+
+	if (number == s->nr_groups)
 		return false;
-	group->bitmap = bitmap;
-	group->free = slot_group_size(s, s->nr_attached);
+	group->memory = *memory;
+	group->free = slot_group_size(s, number);
 	s->attached += group->free;
-	__set_bit(s->nr_attached, s->open);
+	s->withheld += s->attached - clamp(s->limit, slot_group_first(number),
+					   s->attached);
+	__set_bit(number, s->open);
 	s->nr_attached++;
 	return true;
 }
 
 u64 dpager_slots_free_total(const struct dpager_slots *s)
 {
-	return s->total - s->used - s->bad;
+	return dpager_slots_free_now(s) + s->limit - min(s->limit, s->attached);
 }
 
 u64 dpager_slots_free_now(const struct dpager_slots *s)
 {
-	return s->attached - s->used - s->bad;
+	return s->attached - s->used - s->bad - s->withheld;
+}
+
+/* Bits that are set among @count from @from on. */
+static u32 slot_weight(const unsigned long *bitmap, u32 from, u32 count)
+{
+	u32 end = from + count, at = find_next_bit(bitmap, end, from), next;
+	u32 weight = 0;
+
+	while (at < end) {
+		next = find_next_zero_bit(bitmap, end, at);
+		weight += next - at;
+		at = find_next_bit(bitmap, end, next);
+	}
+	return weight;
+}
+
+u32 dpager_slots_count(const struct dpager_slots *s, u64 first, u32 count,
+		       u32 *bad)
+{
+	u32 taken = 0;
+
+	*bad = 0;
+	while (count && first < s->attached) {
+		const struct dpager_slot_memory *memory =
+			&s->groups[slot_group(first)].memory;
+		u32 part = slot_in_group(s, first, count);
+
+		taken += slot_weight(memory->taken, slot_offset(first), part);
+		*bad += slot_weight(memory->bad, slot_offset(first), part);
+		first += part;
+		count -= part;
+	}
+	return taken - *bad;
+}
+
+/* Slots in use from @from on: of its group they are counted. */
+u64 dpager_slots_used_from(const struct dpager_slots *s, u64 from)
+{
+	u32 group = slot_group(from), bad;
+	u64 used = 0;
+
+	if (slot_offset(from) && group < s->nr_attached) {
+		used = dpager_slots_count(s, from, slot_in_group(s, from, U32_MAX),
+					  &bad);
+		group++;
+	}
+	for (; group < s->nr_attached; group++)
+		used += slot_group_size(s, group) - s->groups[group].free -
+			s->groups[group].nr_bad;
+	return used;
+}
+
+u64 dpager_slots_free_below(const struct dpager_slots *s, u64 end)
+{
+	u32 group = slot_group(end), taken, bad;
+	u64 free = end - min(end, s->attached);
+
+	if (slot_offset(end) && group < s->nr_attached) {
+		taken = dpager_slots_count(s, slot_group_first(group),
+					   slot_offset(end), &bad);
+		free += slot_offset(end) - taken - bad;
+	}
+	while (group--)
+		if (group < s->nr_attached)
+			free += s->groups[group].free;
+	return free;
 }
 
 /* The first free slot of @group from @offset on; its size when none is. */
@@ -95,13 +172,16 @@ static u32 slot_find_in_group(const struct dpager_slots *s, u32 group,
 {
 	const struct dpager_slot_group *g = &s->groups[group];
 	u32 from = max(offset, g->hint);
-	u32 at = find_next_zero_bit(g->bitmap, slot_group_size(s, group), from);
+	u32 at = find_next_zero_bit(g->memory.taken, slot_group_size(s, group), from);
 
 	*work += (at - min(at, from)) / BITS_PER_LONG;
 	return at;
 }
 
-/* The first free slot from @from on, or U64_MAX. @work: what it cost is added. */
+/*
+ * The first free slot from @from on that may be allocated, or U64_MAX. @work:
+ * what it cost is added.
+ */
 static u64 slot_find(const struct dpager_slots *s, u64 from, int *work)
 {
 	u32 group = slot_group(from);
@@ -112,8 +192,10 @@ static u64 slot_find(const struct dpager_slots *s, u64 from, int *work)
 		if (test_bit(group, s->open)) {
 			u32 at = slot_find_in_group(s, group, offset, work);
 
+			if (slot_group_first(group) + at >= s->limit)
+				break;
 			if (at < slot_group_size(s, group))
-				return group * (u64)DPAGER_GROUP_SLOTS + at;
+				return slot_group_first(group) + at;
 		}
 		group = find_next_bit(s->open, s->nr_attached, group + 1);
 		offset = 0;
@@ -124,12 +206,14 @@ static u64 slot_find(const struct dpager_slots *s, u64 from, int *work)
 /* How many of @want slots from @at on are free. */
 static u32 slot_run_length(const struct dpager_slots *s, u64 at, u32 want)
 {
+	u64 end = min(s->attached, s->limit);
 	u32 length = 0;
 
-	while (length < want && at + length < s->attached) {
+	want = min_t(u64, want, end - at);
+	while (length < want) {
 		u32 offset = slot_offset(at + length);
 		u32 part = slot_in_group(s, at + length, want - length);
-		u32 used = find_next_bit(s->groups[slot_group(at + length)].bitmap,
+		u32 used = find_next_bit(s->groups[slot_group(at + length)].memory.taken,
 					 offset + part, offset);
 
 		length += used - offset;
@@ -148,7 +232,7 @@ static void slot_take(struct dpager_slots *s, u64 at, u32 count)
 		u32 offset = slot_offset(at);
 		u32 part = slot_in_group(s, at, count);
 
-		bitmap_set(g->bitmap, offset, part);
+		bitmap_set(g->memory.taken, offset, part);
 		g->free -= part;
 		if (offset == g->hint)
 			g->hint += part;
@@ -209,14 +293,6 @@ u64 dpager_slots_alloc(struct dpager_slots *s, u32 want, u32 *got)
 	return run.at;
 }
 
-u32 dpager_slots_alloc_at(struct dpager_slots *s, u64 at, u32 want)
-{
-	u32 length = slot_run_length(s, at, want);
-
-	slot_take(s, at, length);
-	return length;
-}
-
 void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count)
 {
 	while (count) {
@@ -226,10 +302,11 @@ void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count)
 		u32 end = offset + part;
 
 		/* Better to lose slots than to give one to two pages. */
-		if (WARN_ON_ONCE(find_next_zero_bit(g->bitmap, end, offset) < end))
+		if (WARN_ON_ONCE(find_next_zero_bit(g->memory.taken, end, offset) < end))
 			return;
-		bitmap_clear(g->bitmap, offset, part);
+		bitmap_clear(g->memory.taken, offset, part);
 		s->used -= part;
+		s->withheld += slot + part - clamp(s->limit, slot, slot + part);
 		g->free += part;
 		g->hint = min(g->hint, offset);
 		__set_bit(slot_group(slot), s->open);
@@ -240,6 +317,87 @@ void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count)
 
 void dpager_slots_retire(struct dpager_slots *s, u64 slot)
 {
+	struct dpager_slot_group *g = &s->groups[slot_group(slot)];
+
+	__set_bit(slot_offset(slot), g->memory.bad);
+	g->nr_bad++;
 	s->used--;
 	s->bad++;
+}
+
+/* Attached slots from @from on that are neither in use nor bad. */
+static u64 slot_free_from(const struct dpager_slots *s, u64 from)
+{
+	u64 below = min(from, s->attached);
+
+	return s->attached - s->used - s->bad -
+	       (dpager_slots_free_below(s, from) - (from - below));
+}
+
+void dpager_slots_limit(struct dpager_slots *s, u64 limit)
+{
+	s->limit = limit;
+	s->withheld = limit < s->attached ? slot_free_from(s, limit) : 0;
+}
+
+/* The last group attached may have been short, and is so no more. */
+static void slot_lengthen(struct dpager_slots *s, u64 total)
+{
+	u32 last = s->nr_attached - 1, longer;
+	u64 end;
+
+	s->total = total;
+	s->limit = total;
+	if (!s->nr_attached)
+		return;
+	end = slot_group_first(last) + slot_group_size(s, last);
+	longer = end - s->attached;
+	if (!longer)
+		return;
+	s->groups[last].free += longer;
+	s->attached = end;
+	__set_bit(last, s->open);
+}
+
+void dpager_slots_grow(struct dpager_slots *s, u64 total,
+		       struct dpager_slot_group *groups, unsigned long *open)
+{
+	memcpy(groups, s->groups, s->nr_groups * sizeof(*groups));
+	bitmap_copy(open, s->open, s->nr_groups);
+	s->groups = groups;
+	s->open = open;
+	s->nr_groups = dpager_slots_groups(total);
+	slot_lengthen(s, total);
+}
+
+void dpager_slots_shrink(struct dpager_slots *s, u64 total)
+{
+	u32 nr = dpager_slots_groups(total), group, part, bad;
+
+	/* Bad slots behind the end go with it. */
+	for (group = nr; group < s->nr_attached; group++) {
+		s->bad -= s->groups[group].nr_bad;
+		s->attached -= slot_group_size(s, group);
+		__clear_bit(group, s->open);
+	}
+	if (slot_offset(total) && nr <= s->nr_attached) {
+		struct dpager_slot_group *g = &s->groups[nr - 1];
+
+		part = slot_in_group(s, total, U32_MAX);
+		dpager_slots_count(s, total, part, &bad);
+		/* They may be in use when the segment grows again. */
+		bitmap_clear(g->memory.taken, slot_offset(total), part);
+		bitmap_clear(g->memory.bad, slot_offset(total), part);
+		g->nr_bad -= bad;
+		g->free -= part - bad;
+		s->bad -= bad;
+		s->attached -= part;
+		if (!g->free)
+			__clear_bit(nr - 1, s->open);
+	}
+	s->nr_attached = min(s->nr_attached, nr);
+	s->nr_groups = nr;
+	s->total = total;
+	s->cursor = min(s->cursor, total - 1);
+	dpager_slots_limit(s, total);
 }

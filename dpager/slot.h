@@ -17,10 +17,30 @@
 /* Slots in a group: one page of bitmap. */
 #define DPAGER_GROUP_SLOTS	(PAGE_SIZE * 8)
 
+/**
+ * struct dpager_slot_memory - what a group needs to be usable
+ * @taken: a page: a set bit is a slot in use, or bad
+ * @bad: a page: a set bit is a slot never used again
+ * @sums: a checksum a slot, or NULL; nothing here looks at them
+ */
+struct dpager_slot_memory {
+	unsigned long *taken;
+	unsigned long *bad;
+	u32 *sums;
+};
+
+/**
+ * struct dpager_slot_group - DPAGER_GROUP_SLOTS slots in a row
+ * @memory: all NULL until attached
+ * @free: clear bits of @memory.taken among the group's slots
+ * @nr_bad: set bits of @memory.bad
+ * @hint: no free slot lies below this one
+ */
 struct dpager_slot_group {
-	unsigned long *bitmap;	/* NULL until attached; a set bit is in use */
-	u32 free;		/* clear bits among the group's valid slots */
-	u32 hint;		/* no free slot lies below this one */
+	struct dpager_slot_memory memory;
+	u32 free;
+	u32 nr_bad;
+	u32 hint;
 };
 
 /**
@@ -28,19 +48,24 @@ struct dpager_slot_group {
  * @total: number of slots
  * @used: slots allocated (bad ones not counted)
  * @bad: slots never used again
- * @attached: slots of groups that have their bitmap
+ * @attached: slots of groups that have their bitmaps
+ * @limit: slots from here on are not allocated any more: @total, or less while
+ *	the end is emptied
+ * @withheld: free slots from @limit on, of attached groups
  * @cursor: where the last run ended: the next search begins here
  * @groups: array of DIV_ROUND_UP(@total, DPAGER_GROUP_SLOTS)
  * @open: bit i: group i has a free slot. So a search skips full groups, of
  *	which a nearly full segment of many TiB has a hundred thousand
  * @nr_groups: its length
- * @nr_attached: groups 0..@nr_attached-1 have their bitmap
+ * @nr_attached: groups 0..@nr_attached-1 have their bitmaps
  */
 struct dpager_slots {
 	u64 total;
 	u64 used;
 	u64 bad;
 	u64 attached;
+	u64 limit;
+	u64 withheld;
 	u64 cursor;
 	struct dpager_slot_group *groups;
 	unsigned long *open;
@@ -65,14 +90,21 @@ void dpager_slots_init(struct dpager_slots *s, u64 total,
 /**
  * dpager_slots_attach() - make the next group usable
  * @s: the slots
- * @bitmap: a zeroed page; stays the caller's (find it in the group again)
+ * @memory: zeroed; stays the caller's (find it in the group again)
  *
- * Return: false when every group had its bitmap.
+ * Return: false when every group had its memory.
  */
-bool dpager_slots_attach(struct dpager_slots *s, unsigned long *bitmap);
+bool dpager_slots_attach(struct dpager_slots *s,
+			 const struct dpager_slot_memory *memory);
 
 /* Slots that can be allocated when all groups are attached. */
 u64 dpager_slots_free_total(const struct dpager_slots *s);
+
+/* Those of them below slot @end. */
+u64 dpager_slots_free_below(const struct dpager_slots *s, u64 end);
+
+/* Slots in use from slot @from on, bad ones left out. */
+u64 dpager_slots_used_from(const struct dpager_slots *s, u64 from);
 
 /* Slots that can be allocated right now. */
 u64 dpager_slots_free_now(const struct dpager_slots *s);
@@ -92,20 +124,52 @@ u64 dpager_slots_free_now(const struct dpager_slots *s);
  */
 u64 dpager_slots_alloc(struct dpager_slots *s, u32 want, u32 *got);
 
-/**
- * dpager_slots_alloc_at() - allocate a run at a given slot, if free
- * @s: the slots
- * @at: the first slot
- * @want: how many, at least 1
- *
- * Return: how many slots from @at on were free and are now allocated, 0..@want.
- */
-u32 dpager_slots_alloc_at(struct dpager_slots *s, u64 at, u32 want);
-
 /* Free @count slots from @slot on; all of them are allocated. */
 void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count);
 
 /* An allocated slot becomes bad: no longer used, never free again. */
 void dpager_slots_retire(struct dpager_slots *s, u64 slot);
+
+/**
+ * dpager_slots_limit() - allocate no slot from @limit on
+ * @s: the slots
+ * @limit: 1..@s->total, which is no limit
+ */
+void dpager_slots_limit(struct dpager_slots *s, u64 limit);
+
+/**
+ * dpager_slots_grow() - more slots at the end
+ * @s: the slots, without a limit
+ * @total: how many there are from now on, more than now
+ * @groups: zeroed array for as many
+ * @open: zeroed bitmap, likewise
+ *
+ * What is in the old array and bitmap is in the new ones then; the old ones are
+ * the caller's to free.
+ */
+void dpager_slots_grow(struct dpager_slots *s, u64 total,
+		       struct dpager_slot_group *groups, unsigned long *open);
+
+/**
+ * dpager_slots_shrink() - fewer slots
+ * @s: the slots
+ * @total: how many there are from now on; none from there on is in use
+ *
+ * Groups from dpager_slots_groups(@total) on are no longer attached; their
+ * memory is the caller's to free.
+ */
+void dpager_slots_shrink(struct dpager_slots *s, u64 total);
+
+/**
+ * dpager_slots_count() - what a range of slots has
+ * @s: the slots
+ * @first: first slot
+ * @count: number of slots
+ * @bad: out: bad ones
+ *
+ * Return: slots in use, bad ones left out, by the bitmaps.
+ */
+u32 dpager_slots_count(const struct dpager_slots *s, u64 first, u32 count,
+		       u32 *bad);
 
 #endif /* _DPAGER_SLOT_H */

@@ -24,6 +24,15 @@ static bool space_none_said;
  */
 #define SPACE_SPARE	BIT(DPAGER_FOLIO_ORDER)
 
+/* The priority of segments in reserve. */
+#define SPACE_RESERVE	(-2)
+
+/* Higher first; in reserve is below all that a store can have. */
+static s32 space_priority(const struct dpager_segment *segment)
+{
+	return segment->reserve ? SPACE_RESERVE : segment->store->priority;
+}
+
 /* Behind all others of its priority, before all lower ones. */
 static void space_insert(struct dpager_segment *segment)
 {
@@ -31,16 +40,22 @@ static void space_insert(struct dpager_segment *segment)
 
 	lockdep_assert_held(&dpager_space);
 	list_for_each_entry(other, &space, space_link)
-		if (other->store->priority < segment->store->priority)
+		if (space_priority(other) < space_priority(segment))
 			break;
 	/* When none is lower, @other is the head. */
 	list_add_tail(&segment->space_link, &other->space_link);
 }
 
+static bool space_usable_by_all(const struct dpager_segment *segment)
+{
+	return !(segment->store->flags & DPAGER_STORE_PRIVATE);
+}
+
 static bool space_usable(const struct dpager_segment *segment,
 			 const struct dpager_store *only)
 {
-	return !segment->draining && (!only || segment->store == only);
+	return !segment->draining &&
+	       (only ? segment->store == only : space_usable_by_all(segment));
 }
 
 /* A segment that fails gets one cluster at a time, and not at once. */
@@ -52,22 +67,22 @@ static bool space_retry(const struct dpager_segment *segment)
 
 /*
  * The first that has room and is not behind. Who is behind is waited for, as
- * for room, rather than lower priorities used, unless it is stuck. One whose last write failed is
- * left out unless @failing, when nobody else has room. -EAGAIN wins over
- * -ENOSPC: room will do, once there is time.
+ * for room, rather than lower priorities used, unless it is stuck. One whose
+ * last write failed is left out unless @failing, when nobody else has room.
+ * -EAGAIN wins over -ENOSPC: room will do, once there is time.
  */
 static struct dpager_segment *space_choose(const struct dpager_store *only,
 					   bool failing, int *error)
 {
 	struct dpager_segment *segment;
-	s32 lowest = -1;
+	s32 lowest = SPACE_RESERVE;
 
 	lockdep_assert_held(&dpager_space);
 	*error = -ENOSPC;
 	list_for_each_entry(segment, &space, space_link) {
 		int room;
 
-		if (segment->store->priority < lowest)
+		if (space_priority(segment) < lowest)
 			break;
 		if (!space_usable(segment, only) ||
 		    READ_ONCE(segment->failing) != failing)
@@ -80,7 +95,7 @@ static struct dpager_segment *space_choose(const struct dpager_store *only,
 			return segment;
 		*error = -EAGAIN;
 		if (!failing && !dpager_writer_stuck(&segment->writer))
-			lowest = segment->store->priority;
+			lowest = space_priority(segment);
 	}
 	return NULL;
 }
@@ -104,6 +119,7 @@ static struct dpager_segment *space_home(struct dpager_cluster *cluster,
 static bool space_full_news(struct dpager_store *only, char *name)
 {
 	struct dpager_segment *segment;
+	bool some = false;
 
 	lockdep_assert_held(&dpager_space);
 	*name = '\0';
@@ -115,12 +131,15 @@ static bool space_full_news(struct dpager_store *only, char *name)
 		return !atomic_xchg(&only->full_said, 1);
 	}
 	list_for_each_entry(segment, &space, space_link) {
+		if (!space_usable_by_all(segment))
+			continue;
+		some = true;
 		if (atomic_xchg(&segment->store->full_said, 1))
 			continue;
 		strscpy(name, segment->store->name, DPAGER_NAME_SIZE);
 		return true;
 	}
-	if (!list_empty(&space) || space_none_said)
+	if (some || space_none_said)
 		return false;
 	space_none_said = true;
 	return true;
@@ -151,8 +170,7 @@ int dpager_space_hand(struct dpager_store *only, struct dpager_cluster *cluster)
 	if (segment) {
 		dpager_writer_queue(&segment->writer, cluster);
 		/* Those of equal priority go first next time. */
-		list_del(&segment->space_link);
-		space_insert(segment);
+		dpager_space_move(segment);
 		err = 0;
 	} else if (err == -ENOSPC) {
 		news = space_full_news(only, name);
@@ -169,10 +187,30 @@ void dpager_space_add(struct dpager_segment *segment)
 	space_none_said = false;
 }
 
+void dpager_space_move(struct dpager_segment *segment)
+{
+	list_del(&segment->space_link);
+	space_insert(segment);
+}
+
 void dpager_space_remove(struct dpager_segment *segment)
 {
 	lockdep_assert_held(&dpager_space);
 	list_del(&segment->space_link);
+}
+
+/* Slots that are free on a segment that is draining hold no page any more. */
+void dpager_space_add_figures(struct dpager_segment *segment,
+			      struct dpager_figures *sum)
+{
+	u64 free = sum->pages_free;
+
+	lockdep_assert_held(&dpager_space);
+	dpager_segment_figures(segment, sum);
+	if (segment->draining) {
+		sum->pages -= sum->pages_free - free;
+		sum->pages_free = free;
+	}
 }
 
 void dpager_space_figures(struct dpager_figures *sum)
@@ -181,7 +219,21 @@ void dpager_space_figures(struct dpager_figures *sum)
 
 	lockdep_assert_held(&dpager_space);
 	list_for_each_entry(segment, &space, space_link)
-		dpager_segment_figures(segment, sum);
+		dpager_space_add_figures(segment, sum);
+}
+
+/* Free slots of a segment for what leaves others, or leaves its end. */
+static u64 space_room_of(struct dpager_segment *segment)
+{
+	struct dpager_figures sum = {};
+
+	lockdep_assert_held(&dpager_space);
+	if (segment->closed || READ_ONCE(segment->failing))
+		return 0;
+	if (segment->evacuating)
+		return dpager_segment_free_below(segment, segment->leave_from);
+	dpager_segment_figures(segment, &sum);
+	return sum.pages_free;
 }
 
 struct dpager_room dpager_space_room(const struct dpager_store *store)
@@ -191,15 +243,14 @@ struct dpager_room dpager_space_room(const struct dpager_store *store)
 
 	spin_lock(&dpager_space);
 	list_for_each_entry(segment, &space, space_link) {
-		struct dpager_figures sum = {};
+		u64 free = space_room_of(segment);
 
-		if (segment->evacuating || READ_ONCE(segment->failing))
-			continue;
-		dpager_segment_figures(segment, &sum);
-		room.all += sum.pages_free;
-		room.spare += SPACE_SPARE;
 		if (segment->store == store)
-			room.own += sum.pages_free;
+			room.own += free;
+		if (space_usable_by_all(segment))
+			room.all += free;
+		if (free)
+			room.spare += SPACE_SPARE;
 	}
 	spin_unlock(&dpager_space);
 	return room;

@@ -21,14 +21,19 @@ extern spinlock_t dpager_space;
 void dpager_space_add(struct dpager_segment *segment);
 void dpager_space_remove(struct dpager_segment *segment);
 
-/* Add all segments. Context: dpager_space held. */
+/* Its priority has changed, or others of the same go first from now on. */
+void dpager_space_move(struct dpager_segment *segment);
+
+/* Add a segment, all segments; what can hold pages. Context: dpager_space held. */
+void dpager_space_add_figures(struct dpager_segment *segment,
+			      struct dpager_figures *sum);
 void dpager_space_figures(struct dpager_figures *sum);
 
 /**
  * struct dpager_room - free slots, but for those of segments that are being
  *	emptied, or fail
  * @own: on segments of one store
- * @all: on all
+ * @all: on all that are not of a private store
  * @spare: what of @all may be of no use
  */
 struct dpager_room {

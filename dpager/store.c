@@ -105,7 +105,7 @@ static int store_publish(struct dpager_store *store, const char *name,
 }
 
 struct dpager_store *dpager_store_create(const char *name, s32 priority,
-					 u32 cluster, u32 *detail)
+					 u32 cluster, u32 flags, u32 *detail)
 {
 	int err = store_check(name, priority, cluster, detail);
 	struct dpager_store *store;
@@ -119,6 +119,7 @@ struct dpager_store *dpager_store_create(const char *name, s32 priority,
 	INIT_LIST_HEAD(&store->segments);
 	store->priority = priority;
 	store->cluster = dpager_cluster_bytes(cluster);
+	store->flags = flags;
 
 	err = mutex_lock_killable(&dpager_admin);
 	if (err)
@@ -176,7 +177,7 @@ void dpager_store_figures(struct dpager_store *store,
 	spin_lock(&dpager_space);
 	dpager_figures_add(sum, &store->past);
 	list_for_each_entry(segment, &store->segments, store_link)
-		dpager_segment_figures(segment, sum);
+		dpager_space_add_figures(segment, sum);
 	spin_unlock(&dpager_space);
 }
 
@@ -203,6 +204,8 @@ static u32 segment_flags(const struct dpager_segment *segment)
 		flags |= DPAGER_SEGMENT_EVACUATING;
 	if (READ_ONCE(segment->failing))
 		flags |= DPAGER_SEGMENT_FAILING;
+	if (segment->reserve)
+		flags |= DPAGER_SEGMENT_RESERVE;
 	return flags;
 }
 
@@ -329,6 +332,7 @@ int dpager_store_add_segment(struct dpager_store *store,
 	err = dpager_segment_create(store, add->device, add->offset, add->count,
 				    add->record_size, &segment, &add->detail);
 	if (!err) {
+		segment->reserve = add->flags & DPAGER_ADD_RESERVE;
 		add->id = segment->id;
 		add->pages = segment->range.pages;
 		segment_publish(segment);
@@ -370,6 +374,118 @@ int dpager_store_remove_segment(struct dpager_store *store, u64 id,
 		err = store_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
 	if (!err && !dpager_leaving_dry(&l))
 		segment_forget(l.segment);
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+/* Is it a change of states that can be made? */
+static bool segment_states_valid(const struct dpager_set_segment *set)
+{
+	u32 known = DPAGER_SEGMENT_DRAINING | DPAGER_SEGMENT_RESERVE;
+
+	return !((set->set | set->clear) & ~known) && !(set->set & set->clear);
+}
+
+static bool state_after(bool now, const struct dpager_set_segment *set,
+			u32 flag)
+{
+	return (now && !(set->clear & flag)) || (set->set & flag);
+}
+
+static int segment_set(struct dpager_segment *segment,
+		       struct dpager_set_segment *set)
+{
+	lockdep_assert_held(&dpager_admin);
+	if (segment->evacuating)
+		return store_fail(&set->detail, DPAGER_DETAIL_IN_PROGRESS,
+				  -EBUSY);
+	spin_lock(&dpager_space);
+	segment->closed = state_after(segment->closed, set,
+				      DPAGER_SEGMENT_DRAINING);
+	segment->draining = segment->closed;
+	segment->reserve = state_after(segment->reserve, set,
+				       DPAGER_SEGMENT_RESERVE);
+	dpager_space_move(segment);
+	dpager_store_roomy(segment->store);
+	spin_unlock(&dpager_space);
+	return 0;
+}
+
+int dpager_store_set_segment(struct dpager_store *store,
+			     struct dpager_set_segment *set)
+{
+	struct dpager_segment *segment;
+	int err;
+
+	if (!segment_states_valid(set))
+		return store_fail(&set->detail, DPAGER_DETAIL_STATE, -EINVAL);
+	err = store_lock(store);
+	if (err)
+		return err;
+	segment = store_find_segment(store, set->id);
+	if (segment)
+		err = segment_set(segment, set);
+	else
+		err = store_fail(&set->detail, DPAGER_DETAIL_ID, -ENOENT);
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+/* What is behind a new end is emptied, and then the end is there. */
+static int segment_shrink(struct dpager_segment *segment,
+			  struct dpager_resize_segment *resize, u64 pages)
+{
+	struct dpager_leaving l = {
+		.store = segment->store,
+		.segment = segment,
+		.from = pages,
+		.how = &resize->evacuate,
+		.flags = resize->flags,
+		.begin = jiffies,
+		.detail = &resize->detail,
+	};
+	int err = dpager_leaving_run(&l);
+
+	if (!err && !dpager_leaving_dry(&l))
+		dpager_segment_shrink(segment, resize->bytes, pages);
+	return err;
+}
+
+static int segment_resize(struct dpager_segment *segment,
+			  struct dpager_resize_segment *resize)
+{
+	bool dry = resize->flags & DPAGER_EVACUATE_DRY_RUN;
+	u64 pages;
+	int err;
+
+	err = dpager_segment_measure(segment, &resize->bytes, &pages,
+				     &resize->detail);
+	if (err)
+		return err;
+	if (pages < segment->range.pages)
+		err = segment_shrink(segment, resize, pages);
+	else if (segment->evacuating)
+		err = store_fail(&resize->detail, DPAGER_DETAIL_IN_PROGRESS,
+				 -EBUSY);
+	else if (!dry)
+		err = dpager_segment_grow(segment, resize->bytes, pages);
+	resize->pages = pages;
+	return err;
+}
+
+int dpager_store_resize_segment(struct dpager_store *store,
+				struct dpager_resize_segment *resize)
+{
+	struct dpager_segment *segment;
+	int err = store_lock(store);
+
+	if (err)
+		return err;
+	segment = store_find_segment(store, resize->id);
+	if (segment)
+		err = segment_resize(segment, resize);
+	else
+		err = store_fail(&resize->detail, DPAGER_DETAIL_ID, -ENOENT);
 	mutex_unlock(&dpager_admin);
 	return err;
 }

@@ -24,6 +24,7 @@
  * @id: never used again; immutable
  * @priority: higher first, -1 last; immutable
  * @cluster: bytes of a cluster; immutable
+ * @flags: DPAGER_STORE_*; immutable
  * @name: immutable
  * @dead: deleted; written under dpager_admin and dpager_space
  * @going: a call deletes it, and no segment is added; written under
@@ -40,6 +41,7 @@ struct dpager_store {
 	u64 id;
 	s32 priority;
 	u32 cluster;
+	u32 flags;
 	char name[DPAGER_NAME_SIZE];
 	bool dead;
 	bool going;
@@ -60,13 +62,14 @@ bool dpager_store_name_valid(const char *name);
  * @name: DPAGER_NAME_SIZE bytes; empty: one is given
  * @priority: -1..32767
  * @cluster: bytes of a cluster as asked for
+ * @flags: DPAGER_STORE_*
  * @detail: out: enum dpager_detail when it fails
  *
  * Return: the store with a reference, or ERR_PTR() as for
  * DPAGER_IOC_STORE_CREATE, -EINTR.
  */
 struct dpager_store *dpager_store_create(const char *name, s32 priority,
-					 u32 cluster, u32 *detail);
+					 u32 cluster, u32 flags, u32 *detail);
 
 /* The store with this id, or this name when id is 0, referenced; or NULL. */
 struct dpager_store *dpager_store_find(u64 id, const char *name);
@@ -112,6 +115,14 @@ int dpager_store_remove_segment(struct dpager_store *store, u64 id,
 				u32 *detail);
 int dpager_store_delete(struct dpager_store *store,
 			struct dpager_evacuate *how, u32 flags, u32 *detail);
+
+/* DPAGER_IOC_SET_SEGMENT. 0, -ENOENT, -EBUSY, -ENOSPC, -ESTALE, -EINTR. */
+int dpager_store_set_segment(struct dpager_store *store,
+			     struct dpager_set_segment *set);
+
+/* DPAGER_IOC_RESIZE_SEGMENT. As dpager_store_remove_segment(). */
+int dpager_store_resize_segment(struct dpager_store *store,
+				struct dpager_resize_segment *resize);
 
 /* Slots have become free. Context: any but interrupt. */
 void dpager_store_roomy(struct dpager_store *store);

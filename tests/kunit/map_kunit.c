@@ -589,18 +589,25 @@ static void map_next_over_shelves(struct kunit *test)
 			dpager_map_skip(test->priv, 3 * SHELF + LEAF, U64_MAX));
 }
 
-static void expect_on(struct kunit *test, u16 segment, u64 from, u64 end,
-		      u64 first, u32 pages, u64 slot)
+static void expect_from(struct kunit *test, dpager_place_t place, u64 from,
+			u64 end, u64 first, u32 pages, u64 slot)
 {
 	u64 found = 0, lowest = 0;
 
 	KUNIT_EXPECT_EQ(test, pages,
-			dpager_map_next_on(test->priv, segment, from, end,
+			dpager_map_next_on(test->priv, place, from, end,
 					   &found, &lowest));
 	if (!pages)
 		return;
 	KUNIT_EXPECT_EQ(test, first, found);
 	KUNIT_EXPECT_EQ(test, slot, lowest);
+}
+
+static void expect_on(struct kunit *test, u16 segment, u64 from, u64 end,
+		      u64 first, u32 pages, u64 slot)
+{
+	expect_from(test, dpager_place(segment, 0), from, end, first, pages,
+		    slot);
 }
 
 static void map_next_on_segment(struct kunit *test)
@@ -629,6 +636,14 @@ static void map_next_on_segment(struct kunit *test)
 	expect_on(test, 2, 8, U64_MAX, 0, 0, 0);
 	expect_on(test, 3, 0, U64_MAX, 0, 0, 0);
 	expect_on(test, 1, 3, 3, 0, 0, 0);
+
+	/* only from a slot on */
+	expect_from(test, dpager_place(1, 101), 0, U64_MAX, 0, 0x5c, 101);
+	expect_from(test, dpager_place(1, 203), 0, U64_MAX, LEAF,
+		    BIT(LEAF - 1), 300);
+	expect_from(test, dpager_place(1, 403), 0, U64_MAX, 50 * SHELF, 0x380,
+		    403);
+	expect_from(test, dpager_place(1, 406), 0, U64_MAX, 0, 0, 0);
 }
 
 /* Cut pages out of a folded run, and look at what comes out, and what is left. */
