@@ -368,7 +368,8 @@ static u32 places_run(const struct places *places, u32 i)
 }
 
 /* Returns how many there were. */
-static u32 places_free(const struct places *places)
+static u32 places_free(const struct places *places,
+		       struct dpager_object *object)
 {
 	u32 i, n, freed = 0;
 
@@ -377,7 +378,8 @@ static u32 places_free(const struct places *places)
 		if (places->place[i] == DPAGER_PLACE_NONE)
 			continue;
 		n = places_run(places, i);
-		dpager_place_free(places->place[i], n, places->bad & BIT(i));
+		dpager_place_free(object, places->place[i], n,
+				  places->bad & BIT(i));
 		freed += n;
 	}
 	return freed;
@@ -413,7 +415,7 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 			   was == place ? DPAGER_PLACE_NONE : was);
 	}
 	spin_unlock(&cluster->lock);
-	places_free(&old);
+	places_free(&old, cluster->object);
 }
 
 /* Pages that have something to lose: with a base every page has a place. */
@@ -442,7 +444,7 @@ u32 dpager_cluster_unplace(struct dpager_cluster *cluster, u32 pages)
 			   dpager_map_clear(map, &cluster->leaf, index));
 	}
 	spin_unlock(&cluster->lock);
-	return places_free(&old);
+	return places_free(&old, cluster->object);
 }
 
 static u32 cluster_punch(struct dpager_cluster *cluster, u32 pages)
@@ -469,7 +471,7 @@ u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
 	/* Folded, if it is there at all, and none but faults unfold it. */
 	freed = dpager_map_cut(&object->map, first, last, &place);
 	if (freed)
-		dpager_place_free(place, freed, false);
+		dpager_place_free(object, place, freed, false);
 	return freed;
 }
 
@@ -498,7 +500,7 @@ void dpager_cluster_lose(struct dpager_cluster *cluster, pgoff_t index)
 	dpager_map_spoil(&cluster->leaf, index);
 	spin_unlock(&cluster->lock);
 	if (place != DPAGER_PLACE_NONE)
-		dpager_place_free(place, 1, true);
+		dpager_place_free(cluster->object, place, 1, true);
 }
 
 bool dpager_cluster_idle(struct dpager_object *object, pgoff_t index)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Calls on an object's descriptor. */
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/stddef.h>
 
+#include "confine.h"
 #include "ctl_table.h"
 #include "dpager.h"
 #include "map.h"
@@ -34,7 +36,7 @@ static int object_info(struct dpager_ctl_call *call)
 	info->resident = dpager_object_resident(object);
 	info->dirty = atomic64_read(&object->nr_dirty) << PAGE_SHIFT;
 	info->paged_out = dpager_object_paged_out(object);
-	info->store = object->store ? object->store->id : 0;
+	info->store = dpager_object_store(object);
 	info->faults = atomic64_read(&object->faults);
 	info->major_faults = atomic64_read(&object->major_faults);
 	info->pages_in = atomic64_read(&object->pages_in);
@@ -155,6 +157,23 @@ static int object_control(struct dpager_ctl_call *call)
 	return err;
 }
 
+static int object_stores(struct dpager_ctl_call *call)
+{
+	struct dpager_object_stores *stores = &call->arg->object_stores;
+	struct dpager_confine *confine = NULL;
+	int err;
+
+	if (stores->nr_stores)
+		confine = dpager_confine_list(stores->stores, stores->nr_stores,
+					      true, &stores->detail);
+	if (IS_ERR(confine))
+		return PTR_ERR(confine);
+	err = dpager_object_confine(call_object(call), confine);
+	if (err == -EBUSY)
+		stores->detail = DPAGER_DETAIL_IN_USE;
+	return err;
+}
+
 const struct dpager_ctl_row dpager_ctl_object_rows[] = {
 	{
 		.number = _IOC_NR(DPAGER_IOC_OBJECT_INFO),
@@ -169,5 +188,10 @@ const struct dpager_ctl_row dpager_ctl_object_rows[] = {
 		.needs = DPAGER_CTL_ANSWERS,
 		DPAGER_CTL_ARG(dpager_object_control, pages),
 		.run = object_control,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_STORES),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_object_stores, stores),
+		.run = object_stores,
 	}, {}
 };

@@ -8,6 +8,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include "confine.h"
 #include "ctl_table.h"
 #include "dpager.h"
 #include "object.h"
@@ -177,7 +178,7 @@ static int list_object(struct dpager_ctl_call *call,
 		.bytes = i_size_read(object->inode),
 		.resident = dpager_object_resident(object),
 		.paged_out = dpager_object_paged_out(object),
-		.store = object->store ? object->store->id : 0,
+		.store = dpager_object_store(object),
 		.uid = from_kuid_munged(current_user_ns(), object->owner),
 	};
 
@@ -236,6 +237,41 @@ static int object_open(struct dpager_ctl_call *call)
 	return 0;
 }
 
+/* The stores that a new object is confined to, or NULL. */
+static struct dpager_confine *create_confine(struct dpager_ctl_call *call)
+{
+	struct dpager_object_create *create = &call->arg->object_create;
+
+	if (call->store)
+		return create->nr_stores ? ERR_PTR(-EINVAL) :
+			dpager_confine_one(call->store) ?: ERR_PTR(-ENOMEM);
+	if (!create->nr_stores)
+		return NULL;
+	return dpager_confine_list(create->stores, create->nr_stores,
+				   dpager_ctl_privileged(call->file),
+				   &create->detail);
+}
+
+static struct file *object_create(struct dpager_ctl_call *call)
+{
+	struct dpager_object_create *create = &call->arg->object_create;
+	struct dpager_confine *confine = create_confine(call);
+
+	if (IS_ERR(confine)) {
+		if (PTR_ERR(confine) == -EINVAL)
+			create->detail = DPAGER_DETAIL_STORES;
+		return ERR_CAST(confine);
+	}
+	if ((create->flags & DPAGER_OBJECT_RESERVE) &&
+	    !dpager_confine_only(confine)) {
+		dpager_confine_free(confine);
+		create->detail = DPAGER_DETAIL_STORES;
+		return ERR_PTR(-EINVAL);
+	}
+	return dpager_object_create(confine, create->bytes, create->flags,
+				    &create->detail);
+}
+
 int dpager_ctl_object_create(struct dpager_ctl_call *call)
 {
 	struct dpager_object_create *create = &call->arg->object_create;
@@ -244,7 +280,9 @@ int dpager_ctl_object_create(struct dpager_ctl_call *call)
 
 	if (err)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_OBJECT_SIZE, err);
-	file = dpager_object_create(call->store, create->bytes, create->flags);
+	if (create->reserved)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
+	file = object_create(call);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	call->made = file;
@@ -287,7 +325,7 @@ const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
 		.number = _IOC_NR(DPAGER_IOC_OBJECT_CREATE),
 		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
 		DPAGER_CTL_ARG(dpager_object_create, id),
-		.flags = DPAGER_OBJECT_RDONLY,
+		.flags = DPAGER_OBJECT_RDONLY | DPAGER_OBJECT_RESERVE,
 		.run = dpager_ctl_object_create,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_OBJECT_OPEN),

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Calls on a store descriptor. */
+#include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/mm.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 
 #include "ctl_table.h"
 #include "dpager.h"
@@ -120,6 +123,62 @@ static int resize_segment(struct dpager_ctl_call *call)
 	return dpager_store_resize_segment(call->store, resize);
 }
 
+/* Bytes of a quota as pages; no limit stays none. */
+static u64 quota_pages(u64 bytes)
+{
+	return bytes == U64_MAX ? U64_MAX : bytes >> PAGE_SHIFT;
+}
+
+static u64 quota_bytes(u64 pages)
+{
+	return pages == U64_MAX ? U64_MAX : pages << PAGE_SHIFT;
+}
+
+static int set_quota(struct dpager_ctl_call *call)
+{
+	struct dpager_quota *quota = &call->arg->quota;
+	kuid_t uid = make_kuid(current_user_ns(), quota->uid);
+	u32 next = from_kuid(&init_user_ns, uid), user = next;
+	u64 pages;
+
+	if (!uid_valid(uid))
+		return dpager_ctl_fail(call, DPAGER_DETAIL_UID, -EINVAL);
+	quota->used = 0;
+	if (dpager_budget_next(call->store, &next, &pages, &quota->used) &&
+	    next != user)
+		quota->used = 0;
+	quota->used <<= PAGE_SHIFT;
+	return dpager_store_quota(call->store, user, quota_pages(quota->bytes));
+}
+
+static int list_quotas(struct dpager_ctl_call *call)
+{
+	struct dpager_list *list = &call->arg->list;
+	bool full = false;
+	u64 from, pages, used;
+	u32 user = 0;
+	int err = dpager_ctl_list_begin(call, &from);
+
+	for (; !err && dpager_budget_next(call->store, &user, &pages, &used);
+	     user++) {
+		struct dpager_quota entry = {
+			.uid = from_kuid_munged(current_user_ns(),
+						make_kuid(&init_user_ns, user)),
+			.bytes = quota_bytes(pages),
+			.used = used << PAGE_SHIFT,
+		};
+
+		list->total++;
+		if (user + 1ULL < from || full)
+			continue;
+		err = dpager_ctl_list_put(call, &entry, sizeof(entry),
+					  user + 1ULL);
+		full = err > 0;
+		err = min(err, 0);
+	}
+	return err;
+}
+
 #define EVACUATE_FLAGS (DPAGER_EVACUATE_DRY_RUN | DPAGER_EVACUATE_MEMORY | \
 			DPAGER_EVACUATE_LOSE | DPAGER_EVACUATE_NOTHING)
 
@@ -129,7 +188,7 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		.number = _IOC_NR(DPAGER_IOC_OBJECT_CREATE),
 		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
 		DPAGER_CTL_ARG(dpager_object_create, id),
-		.flags = DPAGER_OBJECT_RDONLY,
+		.flags = DPAGER_OBJECT_RDONLY | DPAGER_OBJECT_RESERVE,
 		.run = dpager_ctl_object_create,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_STORE_INFO),
@@ -165,6 +224,16 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		DPAGER_CTL_ARG(dpager_resize_segment, evacuate),
 		.flags = EVACUATE_FLAGS,
 		.run = resize_segment,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_QUOTA),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_quota, used),
+		.run = set_quota,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_QUOTAS),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_list, total),
+		.run = list_quotas,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_STORE_DELETE),
 		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,

@@ -35,6 +35,8 @@ union dpager_ctl_arg {
 	struct dpager_remove_segment remove_segment;
 	struct dpager_store_delete store_delete;
 	struct dpager_set_segment set_segment;
+	struct dpager_quota quota;
+	struct dpager_object_stores object_stores;
 	struct dpager_resize_segment resize_segment;
 	struct dpager_object_create object_create;
 	struct dpager_object_open object_open;

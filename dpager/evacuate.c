@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
+#include "confine.h"
 #include "dpager.h"
 #include "evacuate.h"
 #include "folio.h"
@@ -15,6 +16,7 @@
 #include "object.h"
 #include "plan.h"
 #include "segment.h"
+#include "space.h"
 
 /* Moves that are planned at a time: 1.5 MiB, for at most 2 GiB of pages. */
 #define PLAN_ROOM	32768U
@@ -147,11 +149,19 @@ static void count_found(struct dpager_object *object,
 {
 	struct dpager_demand *demand = data;
 	u32 pages, count = hweight32(move->pages);
+	const struct dpager_confine *confine;
 
-	if (object->store)
-		demand->confined += count;
-	else
+	rcu_read_lock();
+	confine = rcu_dereference(object->confine);
+	if (!confine) {
 		demand->others += count;
+	} else if (dpager_confine_only(confine) == demand->store) {
+		demand->confined += count;
+	} else {
+		demand->listed += count;
+		dpager_space_list(confine, demand->listed_on);
+	}
+	rcu_read_unlock();
 	for (pages = move->pages; pages; pages &= pages - 1)
 		demand->resident +=
 			dpager_folio_resident(object, move->first +

@@ -13,20 +13,28 @@
 
 #include <linux/types.h>
 
+#include "dpager.h"
+
 struct dpager_evacuate;
 struct dpager_segment;
 struct dpager_store;
 
 /**
  * struct dpager_demand - pages on segments that are to be emptied
+ * @store: whose segments those are
  * @confined: of objects that may use no other store
- * @others: of all others
+ * @listed: of objects confined to others, or more
+ * @others: of objects that are not confined
  * @resident: of all these, such as are in memory, too
+ * @listed_on: segments, by index, that one of @listed may use
  */
 struct dpager_demand {
+	const struct dpager_store *store;
 	u64 confined;
+	u64 listed;
 	u64 others;
 	u64 resident;
+	DECLARE_BITMAP(listed_on, DPAGER_SEGMENTS_MAX);
 };
 
 /* Add what lies on a segment. May take a while: -EINTR, -ETIMEDOUT. */

@@ -319,6 +319,7 @@ static bool slots_find(struct slots *slots, struct launder *l,
 		       struct dpager_segment *segment, struct folio *folio,
 		       u64 slot, u32 got)
 {
+	struct dpager_object *object = l->cluster->object;
 	unsigned int n = folio_nr_pages(folio), i;
 	u64 at;
 
@@ -330,7 +331,8 @@ static bool slots_find(struct slots *slots, struct launder *l,
 		at = dpager_cluster_slot(l->cluster, folio->index + i, segment);
 		if (!dpager_segment_keeps(segment, at)) {
 			if (!got)
-				slot = dpager_segment_alloc(segment, n - i, &got);
+				slot = dpager_segment_alloc(segment, object,
+							    n - i, &got);
 			if (!got)
 				break;
 			at = slot++;
@@ -340,12 +342,13 @@ static bool slots_find(struct slots *slots, struct launder *l,
 		slots->slot[i] = at;
 	}
 	if (got)
-		dpager_segment_free_run(segment, slot, got);
+		dpager_segment_free_run(segment, object, slot, got);
 	if (i == n)
 		return true;
 	while (i--)
 		if (slots->taken & BIT(i))
-			dpager_segment_free_run(segment, slots->slot[i], 1);
+			dpager_segment_free_run(segment, object,
+						slots->slot[i], 1);
 	return false;
 }
 
@@ -370,13 +373,14 @@ static void launder_first(struct launder *l, struct dpager_segment *segment,
 /* Step four. */
 static void launder_write(struct launder *l, struct dpager_segment *segment)
 {
+	struct dpager_object *object = l->cluster->object;
 	struct blk_plug plug;
 	u32 got, used, first;
 	u64 slot;
 
 	blk_start_plug(&plug);
 	while (l->locked) {
-		slot = dpager_segment_alloc(segment,
+		slot = dpager_segment_alloc(segment, object,
 					    hweight32(l->locked & ~l->zero),
 					    &got);
 		first = dpager_cluster_pages(l->folio[__ffs(l->locked)]);
@@ -386,7 +390,7 @@ static void launder_write(struct launder *l, struct dpager_segment *segment)
 		}
 		used = launder_run(l, segment, slot, got);
 		if (used < got)
-			dpager_segment_free_run(segment, slot + used,
+			dpager_segment_free_run(segment, object, slot + used,
 						got - used);
 	}
 	blk_finish_plug(&plug);

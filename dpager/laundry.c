@@ -139,7 +139,7 @@ void dpager_laundry_wait_progress(long timeout)
 static int laundry_hand(struct dpager_cluster *cluster)
 {
 	u32 dirty = READ_ONCE(cluster->dirty);
-	int ret = dpager_space_hand(cluster->object->store, cluster);
+	int ret = dpager_space_hand(cluster);
 
 	if (ret == -ENOSPC)
 		dpager_stat_add(DPAGER_STAT_FULL, hweight32(dirty));

@@ -93,33 +93,64 @@ static u64 over(u64 wanted, u64 room)
 	return wanted > room ? wanted - room : 0;
 }
 
-/* Is there room for what lies on them? */
+static u64 leaving_promised(const struct dpager_leaving *l)
+{
+	u64 promised;
+
+	spin_lock(&dpager_space);
+	promised = dpager_budget_promised(l->store);
+	spin_unlock(&dpager_space);
+	return promised;
+}
+
+static int leaving_demand(struct dpager_leaving *l,
+			  struct dpager_demand *demand)
+{
+	struct dpager_segment *segment = NULL;
+	int err = 0;
+
+	while (!err && (segment = leaving_next(l, segment)))
+		err = dpager_evacuate_count(segment, l->how, l->begin, demand);
+	return err;
+}
+
+/*
+ * Pages that no segment takes. Where objects may use several stores it is the
+ * least that can be said: they may want the same room.
+ */
+static u64 leaving_homeless(struct dpager_leaving *l,
+			    const struct dpager_demand *demand)
+{
+	struct dpager_room room = dpager_space_room(l->store, demand->listed_on);
+	u64 own = demand->confined + leaving_promised(l), left = room.all;
+
+	/* What is set aside there is not in room.all. */
+	if (!(l->store->flags & DPAGER_STORE_PRIVATE))
+		left -= min3(left, room.own, demand->confined);
+	l->tight = over(left, demand->others) < room.spare ||
+		   (own && over(room.own, own) < room.spare) ||
+		   (demand->listed &&
+		    over(room.listed, demand->listed) < room.spare);
+	return over(own, room.own) + over(demand->listed, room.listed) +
+	       over(demand->others, left);
+}
+
+/* Is there room for what lies on them, and what is set aside? */
 static int leaving_fits(struct dpager_leaving *l)
 {
-	struct dpager_demand demand = {};
-	struct dpager_segment *segment = NULL;
-	struct dpager_room room;
+	struct dpager_demand demand = { .store = l->store };
 	u64 memory;
-	int err;
+	int err = leaving_demand(l, &demand);
 
-	while ((segment = leaving_next(l, segment))) {
-		err = dpager_evacuate_count(segment, l->how, l->begin,
-					    &demand);
-		if (err)
-			return err;
-	}
-	room = dpager_space_room(l->store);
-	memory = over(demand.confined, room.own);
-	memory += over(demand.others,
-		       room.all - min(room.own, demand.confined));
-	l->tight = over(room.all, demand.confined + demand.others) <
-		   room.spare;
-	if (demand.confined)
-		l->tight |= over(room.own, demand.confined) < room.spare;
+	if (err)
+		return err;
+	memory = leaving_homeless(l, &demand);
 	if (!memory)
 		return 0;
 	if (!(l->flags & DPAGER_EVACUATE_MEMORY))
 		return leaving_fail(l, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
+	/* What is only set aside needs none. */
+	memory = min(memory, demand.confined + demand.listed + demand.others);
 	if (over(memory, demand.resident) > (u64)max(si_mem_available(), 0L))
 		return leaving_fail(l, DPAGER_DETAIL_NO_MEMORY, -ENOMEM);
 	return 0;
@@ -132,7 +163,7 @@ static int leaving_empty(struct dpager_leaving *l)
 
 	if (l->flags & DPAGER_EVACUATE_NOTHING && l->how->pages)
 		return leaving_fail(l, DPAGER_DETAIL_IN_USE, -EBUSY);
-	if (l->how->pages)
+	if (l->how->pages || leaving_promised(l))
 		err = leaving_fits(l);
 	if (dpager_leaving_dry(l))
 		return err;

@@ -9,13 +9,16 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "budget.h"
 #include "cluster.h"
 #include "compat.h"
+#include "confine.h"
 #include "fault.h"
 #include "file.h"
 #include "laundry.h"
 #include "object.h"
 #include "store.h"
+#include "tenant.h"
 
 #define OBJECT_FS_MAGIC		0x64706772	/* "dpgr" */
 
@@ -87,8 +90,8 @@ static void object_free_work(struct work_struct *work)
 	/* None is folded: retired, those have nothing left. */
 	dpager_map_each(&object->map, object_free_cluster, object);
 	dpager_map_destroy(&object->map);
-	if (object->store)
-		dpager_store_put(object->store);
+	dpager_confine_free(rcu_access_pointer(object->confine));
+	dpager_tenant_put(object->tenant);
 	kfree(object);
 }
 
@@ -104,6 +107,7 @@ static void object_destroy_work(struct work_struct *work)
 						    destroy_work);
 
 	WRITE_ONCE(object->dead, true);
+	dpager_budget_release(object);
 	truncate_inode_pages(object->inode->i_mapping, 0);
 	dpager_map_each(&object->map, object_retire_cluster, object);
 	put_write_access(object->inode);
@@ -150,17 +154,25 @@ static struct inode *object_inode(struct dpager_object *object, u64 bytes)
 	return inode;
 }
 
-static struct dpager_object *object_alloc(struct dpager_store *only, u32 flags)
+static struct dpager_object *object_alloc(struct dpager_confine *confine,
+					  u32 flags)
 {
-	struct dpager_object *object;
+	struct dpager_store *only = dpager_confine_only(confine);
 	u32 cluster = only ? only->cluster : DPAGER_CLUSTER_DEFAULT;
+	struct dpager_object *object;
 
 	object = kzalloc(sizeof(*object), GFP_KERNEL_ACCOUNT);
 	if (!object)
 		return NULL;
+	object->tenant = dpager_tenant_get(current_euid());
+	if (!object->tenant) {
+		kfree(object);
+		return NULL;
+	}
 	refcount_set(&object->ref, 1);
 	object->id = atomic64_inc_return(&object_last_id);
-	object->store = only;
+	RCU_INIT_POINTER(object->confine, confine);
+	INIT_LIST_HEAD(&object->reserved_link);
 	object->flags = flags;
 	object->owner = current_euid();
 	object->cluster_pages = cluster >> PAGE_SHIFT;
@@ -169,8 +181,6 @@ static struct dpager_object *object_alloc(struct dpager_store *only, u32 flags)
 	dpager_map_init(&object->map);
 	INIT_WORK(&object->destroy_work, object_destroy_work);
 	INIT_RCU_WORK(&object->free_work, object_free_work);
-	if (only)
-		dpager_store_get(only);
 	return object;
 }
 
@@ -193,28 +203,45 @@ struct file *dpager_object_open(struct dpager_object *object, u32 flags)
 	return file;
 }
 
-struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
-				  u32 flags)
+static int object_reserve(struct dpager_object *object, u32 *detail)
+{
+	struct dpager_confine *confine = rcu_access_pointer(object->confine);
+
+	if (!(object->flags & DPAGER_OBJECT_RESERVE))
+		return 0;
+	return dpager_budget_reserve(dpager_confine_only(confine), object,
+				     detail);
+}
+
+struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
+				  u32 flags, u32 *detail)
 {
 	struct dpager_object *object;
 	int err;
 
 	err = simple_pin_fs(&object_fs, &object_mnt, &object_mnt_count);
 	if (err)
-		return ERR_PTR(err);
+		goto err_confine;
 	err = -ENOMEM;
-	object = object_alloc(only, flags);
+	object = object_alloc(confine, flags);
 	if (!object)
 		goto err_pin;
+	/* It is the object's now. */
+	confine = NULL;
 	object->inode = object_inode(object, bytes);
 	if (!object->inode)
 		goto err_object;
-	err = xa_insert(&objects, object->id, object, GFP_KERNEL_ACCOUNT);
+	err = object_reserve(object, detail);
 	if (err)
 		goto err_inode;
+	err = xa_insert(&objects, object->id, object, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto err_reserved;
 	atomic64_inc(&object_count);
 	return dpager_object_open(object, flags);
 
+err_reserved:
+	dpager_budget_release(object);
 err_inode:
 	put_write_access(object->inode);
 	iput(object->inode);
@@ -222,7 +249,29 @@ err_object:
 	object_free_work(&object->free_work.work);
 err_pin:
 	simple_release_fs(&object_mnt, &object_mnt_count);
+err_confine:
+	dpager_confine_free(confine);
 	return ERR_PTR(err);
+}
+
+int dpager_object_confine(struct dpager_object *object,
+			  struct dpager_confine *confine)
+{
+	int err = mutex_lock_killable(&dpager_admin);
+
+	if (!err && (object->flags & DPAGER_OBJECT_RESERVE)) {
+		mutex_unlock(&dpager_admin);
+		err = -EBUSY;
+	}
+	if (err) {
+		dpager_confine_free(confine);
+		return err;
+	}
+	confine = rcu_replace_pointer(object->confine, confine,
+				      lockdep_is_held(&dpager_admin));
+	mutex_unlock(&dpager_admin);
+	dpager_confine_free(confine);
+	return 0;
 }
 
 /* --- looking at them ---------------------------------------------------- */
@@ -269,6 +318,18 @@ u64 dpager_object_paged_out(const struct dpager_object *object)
 
 	/* Two counters, not read at one moment. */
 	return (u64)max(pages, 0LL) << PAGE_SHIFT;
+}
+
+u64 dpager_object_store(const struct dpager_object *object)
+{
+	const struct dpager_store *store;
+	u64 id;
+
+	rcu_read_lock();
+	store = dpager_confine_only(rcu_dereference(object->confine));
+	id = store ? store->id : 0;
+	rcu_read_unlock();
+	return id;
 }
 
 int dpager_object_init(void)

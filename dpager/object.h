@@ -21,7 +21,8 @@
 #include "spin.h"
 #include "stream.h"
 
-struct dpager_store;
+struct dpager_confine;
+struct dpager_tenant;
 
 /*
  * Who goes through an object in order gets its pages in folios of this order:
@@ -35,9 +36,12 @@ struct dpager_store;
  * @ref: see above
  * @id: never used again; immutable
  * @inode: its inode, held until it is destroyed; immutable
- * @store: the store it is confined to, or NULL; immutable
+ * @confine: the stores it is confined to, or NULL; written under dpager_admin
  * @flags: DPAGER_OBJECT_*; immutable
  * @owner: who created it; immutable
+ * @tenant: the same, with the slots of all objects; immutable
+ * @reserved_link: in its store's list of those with space set aside;
+ *	dpager_space
  * @cluster_pages: pages of a cluster, a power of two; immutable
  * @folio_pages: pages of a folio of a reader or writer in order; immutable
  * @map: its page map
@@ -59,9 +63,11 @@ struct dpager_object {
 	refcount_t ref;
 	u64 id;
 	struct inode *inode;
-	struct dpager_store *store;
+	struct dpager_confine __rcu *confine;
 	u32 flags;
 	kuid_t owner;
+	struct dpager_tenant *tenant;
+	struct list_head reserved_link;
 	u32 cluster_pages;
 	u32 folio_pages;
 	struct dpager_map map;
@@ -101,15 +107,30 @@ static inline void dpager_object_unpin_range(struct dpager_object *object)
 
 /**
  * dpager_object_create() - a new object and its first descriptor
- * @only: the store it is confined to, or NULL. The object takes a reference
+ * @confine: the stores it is confined to, or NULL; this takes it over, also
+ *	when it fails
  * @bytes: whole pages
- * @flags: DPAGER_OBJECT_*
+ * @flags: DPAGER_OBJECT_*; with _RESERVE it is confined to one store
+ * @detail: out: enum dpager_detail when it fails
  *
  * Return: an open file (object: dpager_object_of(file_inode(file))), or
- * ERR_PTR(-ENOMEM, -ENFILE).
+ * ERR_PTR(-ENOMEM, -ENFILE, -ENOSPC, -EDQUOT).
  */
-struct file *dpager_object_create(struct dpager_store *only, u64 bytes,
-				  u32 flags);
+struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
+				  u32 flags, u32 *detail);
+
+/**
+ * dpager_object_confine() - confine an object to other stores
+ * @object: the object
+ * @confine: which, or NULL; this takes it over, also when it fails
+ *
+ * Return: 0, -EBUSY: it has space set aside, -EINTR.
+ */
+int dpager_object_confine(struct dpager_object *object,
+			  struct dpager_confine *confine);
+
+/* The only store that it is confined to, by its id, or 0. */
+u64 dpager_object_store(const struct dpager_object *object);
 
 /**
  * dpager_object_open() - a descriptor of an object

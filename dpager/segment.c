@@ -8,9 +8,13 @@
 #include <linux/slab.h>
 
 #include "dpager.h"
+#include "budget.h"
 #include "io.h"
+#include "object.h"
 #include "segment.h"
+#include "space.h"
 #include "store.h"
+#include "tenant.h"
 
 /* Groups that have their bitmap from the start: 64 GiB of slots. */
 #define SEGMENT_ATTACH_FIRST	512U
@@ -194,7 +198,8 @@ int dpager_segment_room(struct dpager_segment *segment)
 	return -EAGAIN;
 }
 
-u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u32 *got)
+static u64 segment_alloc(struct dpager_segment *segment,
+			 struct dpager_object *object, u32 want, u32 *got)
 {
 	bool wants;
 	u64 slot;
@@ -205,13 +210,36 @@ u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u32 *got)
 	spin_unlock(&segment->slot_lock);
 	if (wants)
 		schedule_work(&segment->attach_work);
+	if (*got)
+		dpager_tenant_add(object->tenant, segment->index, *got);
 	return slot;
 }
 
-void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
-			     u32 count)
+u64 dpager_segment_alloc(struct dpager_segment *segment,
+			 struct dpager_object *object, u32 want, u32 *got)
+{
+	struct dpager_store *store = segment->store;
+	u64 slot = U64_MAX, room;
+	bool quota;
+
+	if (likely(!dpager_budget_limits(&store->budget)))
+		return segment_alloc(segment, object, want, got);
+	*got = 0;
+	spin_lock(&dpager_space);
+	room = dpager_budget_room(store, object, &quota);
+	if (room)
+		slot = segment_alloc(segment, object, min_t(u64, want, room),
+				     got);
+	spin_unlock(&dpager_space);
+	return slot;
+}
+
+void dpager_segment_free_run(struct dpager_segment *segment,
+			     struct dpager_object *object, u64 slot, u32 count)
 {
 	const struct dpager_slots *slots = &segment->slots;
+
+	dpager_tenant_add(object->tenant, segment->index, -(s64)count);
 
 	/*
 	 * The store is looked at under the lock, too: with the last slot free
@@ -226,25 +254,28 @@ void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
 	spin_unlock(&segment->slot_lock);
 }
 
-static void segment_retire_slot(struct dpager_segment *segment, u64 slot)
+static void segment_retire_slot(struct dpager_segment *segment,
+				struct dpager_object *object, u64 slot)
 {
+	dpager_tenant_add(object->tenant, segment->index, -1);
 	spin_lock(&segment->slot_lock);
 	dpager_slots_retire(&segment->slots, slot);
 	spin_unlock(&segment->slot_lock);
 }
 
-void dpager_place_free(dpager_place_t place, u32 count, bool bad)
+void dpager_place_free(struct dpager_object *object, dpager_place_t place,
+		       u32 count, bool bad)
 {
 	struct dpager_segment *segment =
 		dpager_segments[dpager_place_segment(place)];
 	u64 slot = dpager_place_slot(place);
 
 	if (!bad) {
-		dpager_segment_free_run(segment, slot, count);
+		dpager_segment_free_run(segment, object, slot, count);
 		return;
 	}
 	while (count--)
-		segment_retire_slot(segment, slot++);
+		segment_retire_slot(segment, object, slot++);
 }
 
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot)

@@ -24,6 +24,7 @@
 #include "writer.h"
 
 struct file;
+struct dpager_object;
 struct dpager_store;
 
 /* What happened on a segment. One atomic each: they change per request. */
@@ -224,27 +225,31 @@ int dpager_segment_room(struct dpager_segment *segment);
 /**
  * dpager_segment_alloc() - allocate a run of slots
  * @segment: where
+ * @object: for which object
  * @want: how many
  * @got: out: how many it is
  *
  * Context: the pageout path: no allocation, no sleep.
- * Return: the first slot or U64_MAX when none is free.
+ * Return: the first slot or U64_MAX when none is free for the object.
  */
-u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u32 *got);
+u64 dpager_segment_alloc(struct dpager_segment *segment,
+			 struct dpager_object *object, u32 want, u32 *got);
 
 /* Give back slots of a run that were not used after all. Any context but irq. */
-void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
-			     u32 count);
+void dpager_segment_free_run(struct dpager_segment *segment,
+			     struct dpager_object *object, u64 slot, u32 count);
 
 /**
  * dpager_place_free() - pages no longer need their places
+ * @object: whose pages
  * @place: the first of them
  * @count: how many, in a row
  * @bad: a write to them failed: they are never used again
  *
  * Context: any but interrupt; takes slot_lock only.
  */
-void dpager_place_free(dpager_place_t place, u32 count, bool bad);
+void dpager_place_free(struct dpager_object *object, dpager_place_t place,
+		       u32 count, bool bad);
 
 /* Is there a segment whose device wants pages unchanged while written? */
 bool dpager_segments_stable(void);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The space: which segment takes a cluster, and how much there is. */
 #include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 
 #include "cluster.h"
+#include "confine.h"
 #include "dpager.h"
 #include "object.h"
 #include "space.h"
@@ -51,11 +55,39 @@ static bool space_usable_by_all(const struct dpager_segment *segment)
 	return !(segment->store->flags & DPAGER_STORE_PRIVATE);
 }
 
-static bool space_usable(const struct dpager_segment *segment,
-			 const struct dpager_store *only)
+/**
+ * struct search - for a segment that takes a cluster
+ * @object: whose it is
+ * @confine: the stores it is confined to, or NULL
+ * @quota: a store whose quota for the user is used up, or NULL; found out
+ * @error: why there is none; found out
+ */
+struct search {
+	struct dpager_object *object;
+	const struct dpager_confine *confine;
+	struct dpager_store *quota;
+	int error;
+};
+
+/* Is there room, but for what the segment itself has? */
+static bool search_allows(struct search *search, struct dpager_store *store)
+{
+	bool quota, room;
+
+	if (likely(!dpager_budget_limits(&store->budget)))
+		return true;
+	room = dpager_budget_room(store, search->object, &quota);
+	if (quota)
+		search->quota = store;
+	return room;
+}
+
+static bool search_may_use(struct search *search,
+			   const struct dpager_segment *segment)
 {
 	return !segment->draining &&
-	       (only ? segment->store == only : space_usable_by_all(segment));
+	       dpager_confine_has(search->confine, segment->store) &&
+	       search_allows(search, segment->store);
 }
 
 /* A segment that fails gets one cluster at a time, and not at once. */
@@ -71,21 +103,20 @@ static bool space_retry(const struct dpager_segment *segment)
  * last write failed is left out unless @failing, when nobody else has room.
  * -EAGAIN wins over -ENOSPC: room will do, once there is time.
  */
-static struct dpager_segment *space_choose(const struct dpager_store *only,
-					   bool failing, int *error)
+static struct dpager_segment *space_choose(struct search *search, bool failing)
 {
 	struct dpager_segment *segment;
 	s32 lowest = SPACE_RESERVE;
 
 	lockdep_assert_held(&dpager_space);
-	*error = -ENOSPC;
+	search->error = -ENOSPC;
 	list_for_each_entry(segment, &space, space_link) {
 		int room;
 
 		if (space_priority(segment) < lowest)
 			break;
-		if (!space_usable(segment, only) ||
-		    READ_ONCE(segment->failing) != failing)
+		if (READ_ONCE(segment->failing) != failing ||
+		    !search_may_use(search, segment))
 			continue;
 		room = dpager_segment_room(segment);
 		if (room == -ENOSPC)
@@ -93,7 +124,7 @@ static struct dpager_segment *space_choose(const struct dpager_store *only,
 		if (!room && (failing ? space_retry(segment) :
 			      !dpager_writer_behind(&segment->writer)))
 			return segment;
-		*error = -EAGAIN;
+		search->error = -EAGAIN;
 		if (!failing && !dpager_writer_stuck(&segment->writer))
 			lowest = space_priority(segment);
 	}
@@ -112,72 +143,117 @@ static struct dpager_segment *space_home(struct dpager_cluster *cluster,
 	return dpager_writer_behind(&segment->writer) ? NULL : segment;
 }
 
+/* Has it not been said yet? Now it is. Nobody can add a segment to a dead one. */
+static bool store_is_news(struct dpager_store *store)
+{
+	return !store->dead && !READ_ONCE(store->going) &&
+	       !atomic_xchg(&store->full_said, 1);
+}
+
+/* The first of a confinement's stores whose fullness is news, or NULL. */
+static struct dpager_store *confined_news(const struct dpager_confine *confine)
+{
+	u32 i;
+
+	for (i = 0; i < confine->count; i++)
+		if (store_is_news(confine->stores[i]))
+			return confine->stores[i];
+	return NULL;
+}
+
 /*
  * Whose fullness the log should tell now, if anyone's: true and @name, or an
  * empty @name when there is no segment.
  */
-static bool space_full_news(struct dpager_store *only, char *name)
+static bool space_full_news(const struct search *search, char *name)
 {
+	struct dpager_store *store = NULL;
 	struct dpager_segment *segment;
-	bool some = false;
+	bool some = search->confine;
 
 	lockdep_assert_held(&dpager_space);
 	*name = '\0';
-	/* Nobody can add a segment to one that is deleted, or about to be. */
-	if (only && (only->dead || READ_ONCE(only->going)))
-		return false;
-	if (only) {
-		strscpy(name, only->name, DPAGER_NAME_SIZE);
-		return !atomic_xchg(&only->full_said, 1);
-	}
+	if (search->confine)
+		store = confined_news(search->confine);
 	list_for_each_entry(segment, &space, space_link) {
+		if (search->confine || store)
+			break;
 		if (!space_usable_by_all(segment))
 			continue;
 		some = true;
-		if (atomic_xchg(&segment->store->full_said, 1))
-			continue;
-		strscpy(name, segment->store->name, DPAGER_NAME_SIZE);
-		return true;
+		if (store_is_news(segment->store))
+			store = segment->store;
 	}
-	if (some || space_none_said)
-		return false;
+	if (store)
+		strscpy(name, store->name, DPAGER_NAME_SIZE);
+	if (store || some || space_none_said)
+		return store;
 	space_none_said = true;
 	return true;
 }
 
-static void space_say_full(const char *name)
+static void space_say_full(const struct search *search, const char *name)
 {
-	if (*name)
+	if (search->quota)
+		pr_warn_ratelimited("store %s: user %u is at the quota: pages stay in memory; raise it\n",
+				    name, from_kuid(&init_user_ns,
+						    search->object->owner));
+	else if (*name)
 		pr_warn("store %s is full: pages stay in memory; add a segment to it\n",
 			name);
 	else
 		pr_warn("no store has a segment: pages stay in memory; add a segment\n");
 }
 
-int dpager_space_hand(struct dpager_store *only, struct dpager_cluster *cluster)
+static struct dpager_segment *space_find(struct search *search,
+					 struct dpager_cluster *cluster)
 {
+	struct dpager_segment *segment = space_choose(search, false);
+
+	if (!segment && search->error == -ENOSPC)
+		segment = space_choose(search, true);
+	if (!segment && search->error == -ENOSPC)
+		segment = space_home(cluster, &search->error);
+	return segment;
+}
+
+/* Under RCU, for the confinement. */
+static int space_hand(struct dpager_cluster *cluster)
+{
+	struct search search = {
+		.object = cluster->object,
+		.confine = rcu_dereference(cluster->object->confine),
+	};
 	struct dpager_segment *segment;
 	char name[DPAGER_NAME_SIZE];
 	bool news = false;
-	int err;
 
 	spin_lock(&dpager_space);
-	segment = space_choose(only, false, &err);
-	if (!segment && err == -ENOSPC)
-		segment = space_choose(only, true, &err);
-	if (!segment && err == -ENOSPC)
-		segment = space_home(cluster, &err);
+	segment = space_find(&search, cluster);
 	if (segment) {
 		dpager_writer_queue(&segment->writer, cluster);
 		/* Those of equal priority go first next time. */
 		dpager_space_move(segment);
-		err = 0;
-	} else if (err == -ENOSPC) {
-		news = space_full_news(only, name);
+		search.error = 0;
+	} else if (search.error == -ENOSPC && search.quota) {
+		strscpy(name, search.quota->name, sizeof(name));
+		news = true;
+	} else if (search.error == -ENOSPC) {
+		news = space_full_news(&search, name);
 	}
 	spin_unlock(&dpager_space);
 	if (news)
-		space_say_full(name);
+		space_say_full(&search, name);
+	return search.error;
+}
+
+int dpager_space_hand(struct dpager_cluster *cluster)
+{
+	int err;
+
+	rcu_read_lock();
+	err = space_hand(cluster);
+	rcu_read_unlock();
 	return err;
 }
 
@@ -236,10 +312,21 @@ static u64 space_room_of(struct dpager_segment *segment)
 	return sum.pages_free;
 }
 
-struct dpager_room dpager_space_room(const struct dpager_store *store)
+/* Of a store, once, at the first of its segments: what is set aside. */
+static u64 space_promised_at(const struct dpager_segment *segment)
+{
+	const struct dpager_store *store = segment->store;
+
+	return list_is_first(&segment->store_link, &store->segments) ?
+		dpager_budget_promised(store) : 0;
+}
+
+struct dpager_room dpager_space_room(const struct dpager_store *store,
+				     const unsigned long *listed)
 {
 	struct dpager_segment *segment;
 	struct dpager_room room = {};
+	u64 promised = 0;
 
 	spin_lock(&dpager_space);
 	list_for_each_entry(segment, &space, space_link) {
@@ -247,11 +334,28 @@ struct dpager_room dpager_space_room(const struct dpager_store *store)
 
 		if (segment->store == store)
 			room.own += free;
-		if (space_usable_by_all(segment))
+		if (test_bit(segment->index, listed))
+			room.listed += free;
+		if (space_usable_by_all(segment)) {
 			room.all += free;
+			promised += space_promised_at(segment);
+		}
 		if (free)
 			room.spare += SPACE_SPARE;
 	}
 	spin_unlock(&dpager_space);
+	room.all -= min(room.all, promised);
 	return room;
+}
+
+void dpager_space_list(const struct dpager_confine *confine,
+		       unsigned long *listed)
+{
+	struct dpager_segment *segment;
+
+	spin_lock(&dpager_space);
+	list_for_each_entry(segment, &space, space_link)
+		if (dpager_confine_has(confine, segment->store))
+			__set_bit(segment->index, listed);
+	spin_unlock(&dpager_space);
 }

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct dpager_cluster;
+struct dpager_confine;
 struct dpager_figures;
 struct dpager_segment;
 struct dpager_store;
@@ -33,21 +34,27 @@ void dpager_space_figures(struct dpager_figures *sum);
  * struct dpager_room - free slots, but for those of segments that are being
  *	emptied, or fail
  * @own: on segments of one store
- * @all: on all that are not of a private store
- * @spare: what of @all may be of no use
+ * @all: on all that are not of a private store, without what is set aside
+ * @listed: on some
+ * @spare: what of these may be of no use
  */
 struct dpager_room {
 	u64 own;
 	u64 all;
+	u64 listed;
 	u64 spare;
 };
 
-/* The room there is now, for what is on a store. */
-struct dpager_room dpager_space_room(const struct dpager_store *store);
+/* The room there is now, for what is on a store; @listed: segments, by index. */
+struct dpager_room dpager_space_room(const struct dpager_store *store,
+				     const unsigned long *listed);
+
+/* Note, in @listed, the segments of the stores of a confinement. */
+void dpager_space_list(const struct dpager_confine *confine,
+		       unsigned long *listed);
 
 /**
  * dpager_space_hand() - hand a cluster to the writer of a segment with room
- * @only: the store to use, NULL: all by priority
  * @cluster: marked busy by the caller
  *
  * Takes the segment of the highest priority that has a free slot and whose
@@ -57,6 +64,6 @@ struct dpager_room dpager_space_room(const struct dpager_store *store);
  * Return: 0; -ENOSPC: no free slot; -EAGAIN: the writers with room are all
  * behind. On error the cluster is still the caller's.
  */
-int dpager_space_hand(struct dpager_store *only, struct dpager_cluster *cluster);
+int dpager_space_hand(struct dpager_cluster *cluster);
 
 #endif /* _DPAGER_SPACE_H */

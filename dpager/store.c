@@ -29,7 +29,12 @@ static int store_fail(u32 *detail, u32 why, int error)
 
 static void store_release(struct kref *ref)
 {
-	kfree(container_of(ref, struct dpager_store, ref));
+	struct dpager_store *store = container_of(ref, struct dpager_store,
+						  ref);
+
+	dpager_budget_destroy(&store->budget);
+	/* Who looks at a confinement under RCU looks at its flags. */
+	kfree_rcu(store, rcu);
 }
 
 void dpager_store_put(struct dpager_store *store)
@@ -117,6 +122,7 @@ struct dpager_store *dpager_store_create(const char *name, s32 priority,
 		return ERR_PTR(-ENOMEM);
 	kref_init(&store->ref);
 	INIT_LIST_HEAD(&store->segments);
+	dpager_budget_init(&store->budget);
 	store->priority = priority;
 	store->cluster = dpager_cluster_bytes(cluster);
 	store->flags = flags;
@@ -133,6 +139,7 @@ struct dpager_store *dpager_store_create(const char *name, s32 priority,
 	return store;
 
 err_store:
+	dpager_budget_destroy(&store->budget);
 	kfree(store);
 	return ERR_PTR(err);
 }
@@ -392,23 +399,40 @@ static bool state_after(bool now, const struct dpager_set_segment *set,
 	return (now && !(set->clear & flag)) || (set->set & flag);
 }
 
+/* It is draining, or not, as it shall be. */
+static void segment_set_states(struct dpager_segment *segment,
+			       const struct dpager_set_segment *set)
+{
+	lockdep_assert_held(&dpager_space);
+	segment->closed = segment->draining;
+	segment->reserve = state_after(segment->reserve, set,
+				       DPAGER_SEGMENT_RESERVE);
+	dpager_space_move(segment);
+	dpager_store_roomy(segment->store);
+}
+
+/* What is set aside for objects must still be free. */
 static int segment_set(struct dpager_segment *segment,
 		       struct dpager_set_segment *set)
 {
+	int err = 0;
+
 	lockdep_assert_held(&dpager_admin);
 	if (segment->evacuating)
 		return store_fail(&set->detail, DPAGER_DETAIL_IN_PROGRESS,
 				  -EBUSY);
 	spin_lock(&dpager_space);
-	segment->closed = state_after(segment->closed, set,
-				      DPAGER_SEGMENT_DRAINING);
-	segment->draining = segment->closed;
-	segment->reserve = state_after(segment->reserve, set,
-				       DPAGER_SEGMENT_RESERVE);
-	dpager_space_move(segment);
-	dpager_store_roomy(segment->store);
+	segment->draining = state_after(segment->closed, set,
+					DPAGER_SEGMENT_DRAINING);
+	if (dpager_budget_promised(segment->store) >
+	    dpager_budget_free(segment->store))
+		err = -ENOSPC;
+	if (err)
+		segment->draining = segment->closed;
+	else
+		segment_set_states(segment, set);
 	spin_unlock(&dpager_space);
-	return 0;
+	return err ? store_fail(&set->detail, DPAGER_DETAIL_NO_SPACE, err) : 0;
 }
 
 int dpager_store_set_segment(struct dpager_store *store,
@@ -486,6 +510,17 @@ int dpager_store_resize_segment(struct dpager_store *store,
 		err = segment_resize(segment, resize);
 	else
 		err = store_fail(&resize->detail, DPAGER_DETAIL_ID, -ENOENT);
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+int dpager_store_quota(struct dpager_store *store, u32 uid, u64 pages)
+{
+	int err = store_lock(store);
+
+	if (err)
+		return err;
+	err = dpager_budget_set_quota(store, uid, pages);
 	mutex_unlock(&dpager_admin);
 	return err;
 }

@@ -14,6 +14,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 
+#include "budget.h"
 #include "dpager.h"
 #include "segment.h"
 #include "space.h"
@@ -21,6 +22,7 @@
 /**
  * struct dpager_store - a backing store
  * @ref: see above
+ * @rcu: how it is freed
  * @id: never used again; immutable
  * @priority: higher first, -1 last; immutable
  * @cluster: bytes of a cluster; immutable
@@ -35,9 +37,11 @@
  * @full_said: the log line about a full store was written and no slot has
  *	become free since (more than a sixteenth of a segment)
  * @past: counts of segments that were removed
+ * @budget: what objects may take of it
  */
 struct dpager_store {
 	struct kref ref;
+	struct rcu_head rcu;
 	u64 id;
 	s32 priority;
 	u32 cluster;
@@ -49,6 +53,7 @@ struct dpager_store {
 	u32 nr_segments;
 	atomic_t full_said;
 	struct dpager_io_counts past;
+	struct dpager_budget budget;
 };
 
 /* Held while stores and segments come and go, and while that waits. */
@@ -123,6 +128,9 @@ int dpager_store_set_segment(struct dpager_store *store,
 /* DPAGER_IOC_RESIZE_SEGMENT. As dpager_store_remove_segment(). */
 int dpager_store_resize_segment(struct dpager_store *store,
 				struct dpager_resize_segment *resize);
+
+/* DPAGER_IOC_QUOTA. 0, -ENOMEM, -ESTALE, -EINTR. */
+int dpager_store_quota(struct dpager_store *store, u32 uid, u64 pages);
 
 /* Slots have become free. Context: any but interrupt. */
 void dpager_store_roomy(struct dpager_store *store);

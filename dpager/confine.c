@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Confinements: sets of stores that an object's pages may go to. */
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "confine.h"
+#include "store.h"
+
+static struct dpager_confine *confine_alloc(u32 count)
+{
+	struct dpager_confine *confine;
+
+	confine = kzalloc(struct_size(confine, stores, count),
+			  GFP_KERNEL_ACCOUNT);
+	if (confine)
+		confine->count = count;
+	return confine;
+}
+
+struct dpager_confine *dpager_confine_one(struct dpager_store *store)
+{
+	struct dpager_confine *confine = confine_alloc(1);
+
+	if (confine) {
+		dpager_store_get(store);
+		confine->stores[0] = store;
+	}
+	return confine;
+}
+
+void dpager_confine_free(struct dpager_confine *confine)
+{
+	u32 i;
+
+	if (!confine)
+		return;
+	/* Who still looks does not look into the stores. */
+	for (i = 0; i < confine->count; i++)
+		if (confine->stores[i])
+			dpager_store_put(confine->stores[i]);
+	kfree_rcu(confine, rcu);
+}
+
+/* The @at-th store of the list; not one that is there already. */
+static int confine_add(struct dpager_confine *confine, u32 at, u64 id,
+		       bool privileged, u32 *detail)
+{
+	struct dpager_store *store = id ? dpager_store_find(id, NULL) : NULL;
+	u32 i;
+
+	if (!store) {
+		*detail = DPAGER_DETAIL_ID;
+		return -ENOENT;
+	}
+	confine->stores[at] = store;
+	if ((store->flags & DPAGER_STORE_PRIVATE) && !privileged) {
+		*detail = DPAGER_DETAIL_PRIVILEGE;
+		return -EPERM;
+	}
+	for (i = 0; i < at; i++) {
+		if (confine->stores[i] == store) {
+			*detail = DPAGER_DETAIL_STORES;
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int confine_fill(struct dpager_confine *confine, u64 ids,
+			bool privileged, u32 *detail)
+{
+	const u64 __user *user = u64_to_user_ptr(ids);
+	u64 id;
+	int err;
+	u32 i;
+
+	for (i = 0; i < confine->count; i++) {
+		if (copy_from_user(&id, user + i, sizeof(id)))
+			return -EFAULT;
+		err = confine_add(confine, i, id, privileged, detail);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+struct dpager_confine *dpager_confine_list(u64 ids, u32 count, bool privileged,
+					   u32 *detail)
+{
+	struct dpager_confine *confine;
+	int err;
+
+	if (!count || count > DPAGER_OBJECT_STORES) {
+		*detail = DPAGER_DETAIL_STORES;
+		return ERR_PTR(-EINVAL);
+	}
+	confine = confine_alloc(count);
+	if (!confine)
+		return ERR_PTR(-ENOMEM);
+	err = confine_fill(confine, ids, privileged, detail);
+	if (!err)
+		return confine;
+	dpager_confine_free(confine);
+	return ERR_PTR(err);
+}
+
+bool dpager_confine_has(const struct dpager_confine *confine,
+			const struct dpager_store *store)
+{
+	u32 i;
+
+	if (!confine)
+		return !(store->flags & DPAGER_STORE_PRIVATE);
+	for (i = 0; i < confine->count; i++)
+		if (confine->stores[i] == store)
+			return true;
+	return false;
+}
