@@ -398,12 +398,13 @@ static void unspoil(struct dpager_cluster *cluster, pgoff_t index)
 		atomic64_dec(&cluster->object->nr_spoilt);
 }
 
-void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
-			  u32 count, dpager_place_t place)
+u32 dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
+			 u32 count, dpager_place_t place)
 {
 	struct dpager_map *map = &cluster->object->map;
 	struct places old;
 	dpager_place_t was;
+	u32 initial = 0;
 
 	old.bad = 0;
 	old.count = 0;
@@ -411,11 +412,13 @@ void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 	for (; count--; index++, place++) {
 		unspoil(cluster, index);
 		was = dpager_map_set(map, &cluster->leaf, index, place);
+		initial += was == DPAGER_PLACE_NONE;
 		places_add(&old, cluster, index,
 			   was == place ? DPAGER_PLACE_NONE : was);
 	}
 	spin_unlock(&cluster->lock);
 	places_free(&old, cluster->object);
+	return initial;
 }
 
 /* Pages that have something to lose: with a base every page has a place. */

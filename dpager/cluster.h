@@ -213,8 +213,10 @@ u64 dpager_cluster_slot(struct dpager_cluster *cluster, pgoff_t index,
  * @place: where the first is from now on; the others follow
  *
  * Frees the old ones, unless they are the same.
+ *
+ * Return: how many had none.
  */
-void dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
+u32 dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 			  u32 count, dpager_place_t place);
 
 /**

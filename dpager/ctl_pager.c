@@ -8,6 +8,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include "check.h"
 #include "confine.h"
 #include "ctl_table.h"
 #include "dpager.h"
@@ -272,6 +273,15 @@ static struct file *object_create(struct dpager_ctl_call *call)
 				    &create->detail);
 }
 
+static int pager_check(struct dpager_ctl_call *call)
+{
+	int err = dpager_check(&call->arg->check);
+
+	if (err == -EUCLEAN)
+		call->arg->check.detail = DPAGER_DETAIL_ACCOUNTS;
+	return err;
+}
+
 int dpager_ctl_object_create(struct dpager_ctl_call *call)
 {
 	struct dpager_object_create *create = &call->arg->object_create;
@@ -333,5 +343,10 @@ const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
 		DPAGER_CTL_ARG(dpager_object_open, bytes),
 		.flags = DPAGER_OBJECT_RDONLY,
 		.run = object_open,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_CHECK),
+		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,
+		DPAGER_CTL_ARG(dpager_check, objects),
+		.run = pager_check,
 	}, {}
 };

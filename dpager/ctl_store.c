@@ -3,38 +3,75 @@
 #include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
 #include "ctl_table.h"
 #include "dpager.h"
+#include "stats.h"
 #include "store.h"
+
+/* Buckets of a picture of a segment: 1 MiB of them. */
+#define MAP_BUCKETS_MAX	(1U << 17)
+
+static void info_basic(struct dpager_store_info *info,
+		       const struct dpager_store *store,
+		       const struct dpager_figures *sum)
+{
+	info->id = store->id;
+	info->pages_total = sum->pages;
+	info->pages_free = sum->pages_free;
+	info->pages_bad = sum->pages_bad;
+	info->pages_in = sum->pages_in;
+	info->pages_in_failed = sum->pages_in_failed;
+	info->pages_out = sum->pages_out;
+	info->pages_out_failed = sum->pages_out_failed;
+	info->reads = sum->reads;
+	info->writes = sum->writes;
+	info->segments = sum->segments;
+	info->priority = store->priority;
+	info->cluster = store->cluster;
+	info->attributes = store->flags;
+	strscpy_pad(info->name, store->name, sizeof(info->name));
+	info->pagein_calls = dpager_stat_read(DPAGER_STAT_PAGEIN_CALLS);
+	info->pageout_calls = dpager_stat_read(DPAGER_STAT_PAGEOUT_CALLS);
+	info->pages_unavailable = dpager_stat_read(DPAGER_STAT_UNAVAILABLE);
+	info->pages_initial = dpager_stat_read(DPAGER_STAT_INITIAL);
+	info->initial_writes = dpager_stat_read(DPAGER_STAT_INITIAL_WRITES);
+}
+
+static void info_detail(struct dpager_store_info *info,
+			const struct dpager_store *store,
+			const struct dpager_figures *sum)
+{
+	info->pages_used_peak = atomic64_read(&store->peak);
+	spin_lock(&dpager_space);
+	info->pages_reserved = dpager_budget_promised(store);
+	spin_unlock(&dpager_space);
+	info->pages_lost = atomic64_read(&store->lost);
+	info->checksum_errors = sum->checksum_errors;
+	info->full = atomic64_read(&store->full);
+	info->pages_discarded = sum->pages_discarded;
+}
 
 static int store_info(struct dpager_ctl_call *call)
 {
 	struct dpager_store_info *info = &call->arg->store_info;
 	struct dpager_store *store = call->store;
+	u32 size = info->size, flavor = info->flavor;
 	struct dpager_figures sum;
 
-	if (info->flavor != DPAGER_STORE_INFO_BASIC)
+	if (!flavor || flavor > DPAGER_STORE_INFO_DETAIL)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_OPERATION, -EINVAL);
 	dpager_store_figures(store, &sum);
-	info->id = store->id;
-	info->pages_total = sum.pages;
-	info->pages_free = sum.pages_free;
-	info->pages_bad = sum.pages_bad;
-	info->pages_in = sum.pages_in;
-	info->pages_in_failed = sum.pages_in_failed;
-	info->pages_out = sum.pages_out;
-	info->pages_out_failed = sum.pages_out_failed;
-	info->reads = sum.reads;
-	info->writes = sum.writes;
-	info->segments = sum.segments;
-	info->priority = store->priority;
-	info->cluster = store->cluster;
-	info->attributes = store->flags;
-	strscpy_pad(info->name, store->name, sizeof(info->name));
+	/* What a flavor leaves out is 0, whatever the caller had there. */
+	*info = (struct dpager_store_info) { .size = size, .flavor = flavor };
+	info_basic(info, store, &sum);
+	if (flavor == DPAGER_STORE_INFO_DETAIL)
+		info_detail(info, store, &sum);
 	return 0;
 }
 
@@ -179,6 +216,32 @@ static int list_quotas(struct dpager_ctl_call *call)
 	return err;
 }
 
+/* Into user memory, which no lock is held for. */
+static int map_copy(struct dpager_segment_map *map,
+		    const struct dpager_map_bucket *buckets)
+{
+	return copy_to_user(u64_to_user_ptr(map->array), buckets,
+			    map->buckets * sizeof(*buckets)) ? -EFAULT : 0;
+}
+
+static int segment_map(struct dpager_ctl_call *call)
+{
+	struct dpager_segment_map *map = &call->arg->segment_map;
+	struct dpager_map_bucket *buckets;
+	int err;
+
+	if (!map->buckets || map->buckets > MAP_BUCKETS_MAX)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_COUNT, -EINVAL);
+	buckets = kvcalloc(map->buckets, sizeof(*buckets), GFP_KERNEL_ACCOUNT);
+	if (!buckets)
+		return -ENOMEM;
+	err = dpager_store_segment_map(call->store, map, buckets);
+	if (!err)
+		err = map_copy(map, buckets);
+	kvfree(buckets);
+	return err;
+}
+
 #define EVACUATE_FLAGS (DPAGER_EVACUATE_DRY_RUN | DPAGER_EVACUATE_MEMORY | \
 			DPAGER_EVACUATE_LOSE | DPAGER_EVACUATE_NOTHING)
 
@@ -234,6 +297,11 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		.needs = DPAGER_CTL_PRIVILEGED,
 		DPAGER_CTL_ARG(dpager_list, total),
 		.run = list_quotas,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_SEGMENT_MAP),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_segment_map, bucket_slots),
+		.run = segment_map,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_STORE_DELETE),
 		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,

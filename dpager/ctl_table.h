@@ -36,6 +36,8 @@ union dpager_ctl_arg {
 	struct dpager_store_delete store_delete;
 	struct dpager_set_segment set_segment;
 	struct dpager_quota quota;
+	struct dpager_segment_map segment_map;
+	struct dpager_check check;
 	struct dpager_object_stores object_stores;
 	struct dpager_resize_segment resize_segment;
 	struct dpager_object_create object_create;

@@ -9,6 +9,7 @@
 #include "folio.h"
 #include "fresh.h"
 #include "object.h"
+#include "stats.h"
 
 /* Pages that a writer gets in one fault, as single folios. */
 #define FRESH_MAX		16
@@ -58,6 +59,8 @@ static int fresh_insert(struct dpager_object *object,
 		goto out;
 	if (fresh_pages(object, cluster, index, folio_nr_pages(folio))) {
 		folio_mark_dirty(folio);
+		dpager_stat_add(DPAGER_STAT_UNAVAILABLE,
+				folio_nr_pages(folio));
 		return 0;
 	}
 	/* It was there, and went out, meanwhile. */

@@ -231,13 +231,23 @@ static void launder_start(struct launder *l, unsigned int i)
 	folio_start_writeback(folio);
 }
 
-static void launder_place(struct launder *l, struct dpager_segment *segment,
-			  pgoff_t index, u64 slot, u32 count)
+/* Returns how many pages had no place before. */
+static u32 launder_place(struct launder *l, struct dpager_segment *segment,
+			 pgoff_t index, u64 slot, u32 count)
 {
 	trace_dpager_pageout(l->cluster->object->id, index, count, segment->id,
 			     slot);
-	dpager_cluster_place(l->cluster, index, count,
-			     dpager_place(segment->index, slot));
+	return dpager_cluster_place(l->cluster, index, count,
+				    dpager_place(segment->index, slot));
+}
+
+/* A write request, of whose pages so many had no place before. */
+static void launder_count(u32 initial)
+{
+	if (!initial)
+		return;
+	dpager_stat_add(DPAGER_STAT_INITIAL, initial);
+	dpager_stat_inc(DPAGER_STAT_INITIAL_WRITES);
 }
 
 /*
@@ -250,7 +260,7 @@ static u32 launder_run(struct launder *l, struct dpager_segment *segment,
 	struct dpager_io *io = dpager_io_write(segment, slot, count);
 	struct folio *folio;
 	unsigned int i, n;
-	u32 used = 0;
+	u32 used = 0, initial = 0;
 
 	for (i = launder_next(l, 0); i < DPAGER_LEAF_PAGES;
 	     i = launder_next(l, i + n)) {
@@ -260,11 +270,13 @@ static u32 launder_run(struct launder *l, struct dpager_segment *segment,
 		    (l->zero & dpager_cluster_pages(folio)))
 			break;
 		launder_start(l, i);
-		launder_place(l, segment, folio->index, slot + used, n);
+		initial += launder_place(l, segment, folio->index, slot + used,
+					 n);
 		dpager_io_add(io, folio);
 		launder_release(l, i);
 		used += n;
 	}
+	launder_count(initial);
 	dpager_io_submit(io);
 	return used;
 }
@@ -299,7 +311,8 @@ static void launder_scattered(struct launder *l, struct dpager_segment *segment,
 			continue;
 		while (at + run < n && slots->slot[at + run] == slot + run)
 			run++;
-		launder_place(l, segment, folio->index + at, slot, run);
+		launder_count(launder_place(l, segment, folio->index + at, slot,
+					    run));
 		if (io) {
 			dpager_io_write_part(io, slot, folio, at, run);
 		} else {
@@ -368,6 +381,7 @@ static void launder_first(struct launder *l, struct dpager_segment *segment,
 	launder_keep(l, i);
 	atomic_add(n, &l->cluster->object->no_space);
 	dpager_stat_add(DPAGER_STAT_FULL, n);
+	atomic64_add(n, &segment->store->full);
 }
 
 /* Step four. */
@@ -405,6 +419,7 @@ void dpager_launder(struct dpager_segment *segment,
 	};
 	u32 pages = cluster->forced ?: ~0U;
 
+	dpager_stat_inc(DPAGER_STAT_PAGEOUT_CALLS);
 	l.keep = dpager_cluster_begin(cluster) & ~pages;
 	launder_collect(&l, pages);
 	launder_unmap(&l);

@@ -207,6 +207,7 @@ int dpager_leaving_run(struct dpager_leaving *l)
 		l->how->moved = l->how->pages;
 	else
 		leaving_count(l);
+	atomic64_add(l->how->lost, &l->store->lost);
 	mutex_lock(&dpager_admin);
 	/* Better a segment too many than one that is missing. */
 	if (!err && !dpager_leaving_dry(l) && WARN_ON_ONCE(leaving_used(l)))

@@ -13,6 +13,7 @@
 #include "object.h"
 #include "readin.h"
 #include "segment.h"
+#include "stats.h"
 #include "stream.h"
 #include "trace.h"
 
@@ -320,6 +321,7 @@ static int readin_start(struct dpager_object *object,
 		if (!zeroed)
 			folio_zero_range(folio, 0, PAGE_SIZE);
 		folio_mark_uptodate(folio);
+		dpager_stat_inc(DPAGER_STAT_UNAVAILABLE);
 		dpager_io_folio_ready(folio);
 		return 1;
 	}
@@ -454,6 +456,7 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 	bool writes = *fresh_after;
 	int ret = -ENOENT;
 
+	dpager_stat_inc(DPAGER_STAT_PAGEIN_CALLS);
 	*fresh_after = 0;
 	if (stream)
 		ret = readin_page_larger(object, index, writes, result);

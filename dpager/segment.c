@@ -165,6 +165,25 @@ u64 dpager_segment_used_from(struct dpager_segment *segment, u64 from)
 	return used;
 }
 
+void dpager_segment_count(struct dpager_segment *segment, u64 first, u64 count,
+			  u32 *used, u32 *bad)
+{
+	*used = 0;
+	*bad = 0;
+	while (count) {
+		u32 part = min_t(u64, count, DPAGER_GROUP_SLOTS), some;
+
+		spin_lock(&segment->slot_lock);
+		*used += dpager_slots_count(&segment->slots, first, part,
+					    &some);
+		spin_unlock(&segment->slot_lock);
+		*bad += some;
+		first += part;
+		count -= part;
+		cond_resched();
+	}
+}
+
 u64 dpager_segment_free_below(struct dpager_segment *segment, u64 end)
 {
 	u64 free;
@@ -210,8 +229,10 @@ static u64 segment_alloc(struct dpager_segment *segment,
 	spin_unlock(&segment->slot_lock);
 	if (wants)
 		schedule_work(&segment->attach_work);
-	if (*got)
+	if (*got) {
 		dpager_tenant_add(object->tenant, segment->index, *got);
+		dpager_store_used(segment->store, *got);
+	}
 	return slot;
 }
 
@@ -240,6 +261,7 @@ void dpager_segment_free_run(struct dpager_segment *segment,
 	const struct dpager_slots *slots = &segment->slots;
 
 	dpager_tenant_add(object->tenant, segment->index, -(s64)count);
+	dpager_store_used(segment->store, -(s64)count);
 
 	/*
 	 * The store is looked at under the lock, too: with the last slot free
@@ -258,6 +280,7 @@ static void segment_retire_slot(struct dpager_segment *segment,
 				struct dpager_object *object, u64 slot)
 {
 	dpager_tenant_add(object->tenant, segment->index, -1);
+	dpager_store_used(segment->store, -1);
 	spin_lock(&segment->slot_lock);
 	dpager_slots_retire(&segment->slots, slot);
 	spin_unlock(&segment->slot_lock);
@@ -294,6 +317,8 @@ void dpager_figures_add(struct dpager_figures *sum,
 	sum->pages_out_failed += atomic64_read(&counts->pages_out_failed);
 	sum->reads += atomic64_read(&counts->reads);
 	sum->writes += atomic64_read(&counts->writes);
+	sum->checksum_errors += atomic64_read(&counts->checksum_errors);
+	sum->pages_discarded += atomic64_read(&counts->pages_discarded);
 }
 
 void dpager_segment_figures(struct dpager_segment *segment,

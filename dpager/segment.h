@@ -35,6 +35,8 @@ struct dpager_io_counts {
 	atomic64_t pages_out_failed;	/* pages whose write failed */
 	atomic64_t reads;		/* read requests issued */
 	atomic64_t writes;		/* write requests issued */
+	atomic64_t checksum_errors;	/* pages read that were not what was written */
+	atomic64_t pages_discarded;	/* free slots the device was told about */
 };
 
 /**
@@ -116,6 +118,8 @@ extern struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
  * @pages_out_failed: pages whose write failed
  * @reads: read requests issued
  * @writes: write requests issued
+ * @checksum_errors: pages read that were not what was written
+ * @pages_discarded: free slots the device was told about
  */
 struct dpager_figures {
 	u32 segments;
@@ -128,6 +132,8 @@ struct dpager_figures {
 	u64 pages_out_failed;
 	u64 reads;
 	u64 writes;
+	u64 checksum_errors;
+	u64 pages_discarded;
 };
 
 /* Add what happened. */
@@ -199,6 +205,10 @@ static inline u64 dpager_segment_used(struct dpager_segment *segment)
 {
 	return dpager_segment_used_from(segment, 0);
 }
+
+/* What a range of slots has, by the bitmaps. Context: may sleep. */
+void dpager_segment_count(struct dpager_segment *segment, u64 first, u64 count,
+			  u32 *used, u32 *bad);
 
 /* Free slots below slot @end. */
 u64 dpager_segment_free_below(struct dpager_segment *segment, u64 end);

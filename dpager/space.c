@@ -192,6 +192,19 @@ static bool space_full_news(const struct search *search, char *name)
 	return true;
 }
 
+/* Pages that find no slot on any of the stores they may go to. */
+static void space_count_full(const struct search *search, u32 pages)
+{
+	struct dpager_segment *segment;
+
+	lockdep_assert_held(&dpager_space);
+	list_for_each_entry(segment, &space, space_link)
+		if (list_is_first(&segment->store_link,
+				  &segment->store->segments) &&
+		    dpager_confine_has(search->confine, segment->store))
+			atomic64_add(pages, &segment->store->full);
+}
+
 static void space_say_full(const struct search *search, const char *name)
 {
 	if (search->quota)
@@ -239,6 +252,7 @@ static int space_hand(struct dpager_cluster *cluster)
 		strscpy(name, search.quota->name, sizeof(name));
 		news = true;
 	} else if (search.error == -ENOSPC) {
+		space_count_full(&search, hweight32(READ_ONCE(cluster->dirty)));
 		news = space_full_news(&search, name);
 	}
 	spin_unlock(&dpager_space);

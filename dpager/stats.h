@@ -9,6 +9,11 @@
 enum dpager_stat {
 	DPAGER_STAT_FAULTS,		/* a page fault reached dpager */
 	DPAGER_STAT_MAJOR_FAULTS,	/* and had to read */
+	DPAGER_STAT_PAGEIN_CALLS,	/* a fault found its page not in memory */
+	DPAGER_STAT_UNAVAILABLE,	/* a page was on no store, so zeros */
+	DPAGER_STAT_PAGEOUT_CALLS,	/* a cluster was given to a writer */
+	DPAGER_STAT_INITIAL,		/* a page was written that had no slot */
+	DPAGER_STAT_INITIAL_WRITES,	/* a write request had such pages */
 	DPAGER_STAT_PAGES_IN,		/* a page was read */
 	DPAGER_STAT_PAGES_IN_FAILED,	/* a page's read failed */
 	DPAGER_STAT_PAGES_OUT,		/* a page was written */

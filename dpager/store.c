@@ -3,6 +3,8 @@
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/limits.h>
+#include <linux/math.h>
+#include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
@@ -291,6 +293,10 @@ static void store_past_add(struct dpager_store *store,
 		     &past->pages_out_failed);
 	atomic64_add(atomic64_read(&counts->reads), &past->reads);
 	atomic64_add(atomic64_read(&counts->writes), &past->writes);
+	atomic64_add(atomic64_read(&counts->checksum_errors),
+		     &past->checksum_errors);
+	atomic64_add(atomic64_read(&counts->pages_discarded),
+		     &past->pages_discarded);
 }
 
 /* Unpublish and free a segment that is drained and empty. */
@@ -510,6 +516,42 @@ int dpager_store_resize_segment(struct dpager_store *store,
 		err = segment_resize(segment, resize);
 	else
 		err = store_fail(&resize->detail, DPAGER_DETAIL_ID, -ENOENT);
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+static void segment_draw(struct dpager_segment *segment,
+			 struct dpager_segment_map *map,
+			 struct dpager_map_bucket *buckets)
+{
+	u64 each = DIV_ROUND_UP_ULL(segment->range.pages, map->buckets), first;
+	u32 i;
+
+	lockdep_assert_held(&dpager_admin);
+	map->slots = segment->range.pages;
+	map->bucket_slots = each;
+	map->buckets = DIV_ROUND_UP_ULL(map->slots, each);
+	for (i = 0, first = 0; i < map->buckets; i++, first += each) {
+		dpager_segment_count(segment, first, min(each, map->slots - first),
+				     &buckets[i].used, &buckets[i].bad);
+		cond_resched();
+	}
+}
+
+int dpager_store_segment_map(struct dpager_store *store,
+			     struct dpager_segment_map *map,
+			     struct dpager_map_bucket *buckets)
+{
+	struct dpager_segment *segment;
+	int err = store_lock(store);
+
+	if (err)
+		return err;
+	segment = store_find_segment(store, map->id);
+	if (segment)
+		segment_draw(segment, map, buckets);
+	else
+		err = store_fail(&map->detail, DPAGER_DETAIL_ID, -ENOENT);
 	mutex_unlock(&dpager_admin);
 	return err;
 }

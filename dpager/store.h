@@ -36,6 +36,10 @@
  * @nr_segments: their number; likewise
  * @full_said: the log line about a full store was written and no slot has
  *	become free since (more than a sixteenth of a segment)
+ * @used: slots in use on its segments
+ * @peak: most of them at one time
+ * @lost: pages given up by evacuations
+ * @full: times a page had to stay in memory for want of a slot here
  * @past: counts of segments that were removed
  * @budget: what objects may take of it
  */
@@ -52,6 +56,10 @@ struct dpager_store {
 	struct list_head segments;
 	u32 nr_segments;
 	atomic_t full_said;
+	atomic64_t used;
+	atomic64_t peak;
+	atomic64_t lost;
+	atomic64_t full;
 	struct dpager_io_counts past;
 	struct dpager_budget budget;
 };
@@ -129,8 +137,26 @@ int dpager_store_set_segment(struct dpager_store *store,
 int dpager_store_resize_segment(struct dpager_store *store,
 				struct dpager_resize_segment *resize);
 
+/*
+ * DPAGER_IOC_SEGMENT_MAP, @buckets in kernel memory. 0, -ENOENT, -ESTALE,
+ * -EINTR.
+ */
+int dpager_store_segment_map(struct dpager_store *store,
+			     struct dpager_segment_map *map,
+			     struct dpager_map_bucket *buckets);
+
 /* DPAGER_IOC_QUOTA. 0, -ENOMEM, -ESTALE, -EINTR. */
 int dpager_store_quota(struct dpager_store *store, u32 uid, u64 pages);
+
+/* So many slots more are in use. Context: any but interrupt. */
+static inline void dpager_store_used(struct dpager_store *store, s64 slots)
+{
+	s64 used = atomic64_add_return(slots, &store->used);
+
+	/* Two at once may miss by what one of them took. */
+	if (unlikely(used > atomic64_read(&store->peak)))
+		atomic64_set(&store->peak, used);
+}
 
 /* Slots have become free. Context: any but interrupt. */
 void dpager_store_roomy(struct dpager_store *store);
