@@ -162,6 +162,7 @@ int dpager_budget_set_quota(struct dpager_store *store, u32 uid, u64 pages)
 	had = has ? xa_store(&budget->quotas, uid, xa_mk_value(pages),
 			     GFP_ATOMIC) :
 		    xa_erase(&budget->quotas, uid);
+	budget->said = false;
 	WRITE_ONCE(budget->nr_quotas, budget->nr_quotas + has - had);
 	spin_unlock(&dpager_space);
 	return 0;

@@ -19,11 +19,13 @@ struct dpager_store;
  * @quotas: uid in the initial user namespace -> most slots, a value; written
  *	under dpager_admin and dpager_space, read under either
  * @nr_quotas: their number; likewise
+ * @said: the log says that a user is at the quota; dpager_space
  */
 struct dpager_budget {
 	struct list_head reserved;
 	struct xarray quotas;
 	u32 nr_quotas;
+	bool said;
 };
 
 void dpager_budget_init(struct dpager_budget *budget);

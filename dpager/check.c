@@ -73,10 +73,11 @@ static void check_counts(struct checker *c, struct dpager_segment *segment,
 	u64 sum;
 
 	lockdep_assert_held(&segment->slot_lock);
-	sum = dpager_slots_free_total(slots) + slots->used + slots->bad;
+	sum = dpager_slots_free_total(slots) + slots->used + slots->bad +
+	      slots->trimmed;
 	c->check->slots_used += slots->used;
-	c->check->slots_set += taken;
-	if (slots->used != taken)
+	c->check->slots_set += taken - slots->trimmed;
+	if (slots->used + slots->trimmed != taken)
 		check_wrong(c, "segment %llu: %llu slots are set, it counts %llu\n",
 			    segment->id, taken, slots->used);
 	if (slots->limit == slots->total && sum != slots->total)

@@ -262,7 +262,8 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		.number = _IOC_NR(DPAGER_IOC_ADD_SEGMENT),
 		.needs = DPAGER_CTL_PRIVILEGED,
 		DPAGER_CTL_ARG(dpager_add_segment, pages),
-		.flags = DPAGER_ADD_RESERVE,
+		.flags = DPAGER_ADD_RESERVE | DPAGER_ADD_DISCARD_ONCE |
+			 DPAGER_ADD_DISCARD,
 		.run = add_segment,
 		.undo = add_segment_undo,
 	}, {

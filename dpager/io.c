@@ -16,6 +16,7 @@
 #include "segment.h"
 #include "spin.h"
 #include "stats.h"
+#include "sum.h"
 #include "trace.h"
 
 /* How long a fault spins for its page at most, before it sleeps. */
@@ -322,34 +323,100 @@ static void read_folio_done(struct folio *folio)
 }
 
 /* Nobody but this page could have made its read fail. */
-static void read_failed(struct dpager_segment *segment, struct folio *folio)
+static void read_failed(struct dpager_segment *segment, struct folio *folio,
+			const char *what)
 {
-	io_complain(segment, "read", folio, folio->index);
+	io_complain(segment, what, folio, folio->index);
 	folio_set_checked(folio);
+}
+
+/* It is not what was written there, although the device found no fault. */
+static void read_wrong(struct dpager_segment *segment, struct folio *folio)
+{
+	atomic64_inc(&segment->counts.checksum_errors);
+	trace_dpager_checksum(io_object(folio)->id, folio->index, segment->id);
+	read_failed(segment, folio, "checksum of what was read is wrong: read");
+}
+
+/* As in write_done(). */
+static void read_put(struct dpager_io *io)
+{
+	struct dpager_segment *segment = io->segment;
+
+	rcu_read_lock();
+	bio_put(&io->bio);
+	if (wq_has_sleeper(&dpager_io_read_wait))
+		wake_up_all(&dpager_io_read_wait);
+	dpager_writer_read_completed(&segment->writer);
+	rcu_read_unlock();
+}
+
+/* A page alone is not what was written: it is read once more. */
+static void read_repair(struct work_struct *work)
+{
+	struct dpager_io *io = container_of(work, struct dpager_io, work);
+	struct page *page = bio_first_page_all(&io->bio);
+	struct dpager_segment *segment = io->segment;
+	struct folio *folio = page_folio(page);
+	bool failed;
+
+	failed = page_now(segment, page, io->slot, REQ_OP_READ) ||
+		 !dpager_sum_matches(segment, io->slot, page);
+	io_count(segment, io_object(folio), 1, false, failed);
+	if (failed)
+		read_wrong(segment, folio);
+	else
+		folio_mark_uptodate(folio);
+	read_folio_done(folio);
+	read_put(io);
+}
+
+/*
+ * A folio of a request is read, well or not. One that failed with others is read
+ * again, alone, by who needs it.
+ */
+static void read_folio_end(struct dpager_io *io, struct folio *folio, bool good)
+{
+	if (io->segment->checksum)
+		io_count(io->segment, io_object(folio), folio_nr_pages(folio),
+			 false, !good);
+	if (good)
+		folio_mark_uptodate(folio);
+	else if (io->pages == 1 && !(io->bio.bi_opf & REQ_RAHEAD))
+		read_failed(io->segment, folio, "read");
+	read_folio_done(folio);
+}
+
+/* Are all pages of a folio what was written? */
+static bool read_right(struct dpager_io *io, u64 slot, struct folio *folio)
+{
+	return !io->segment->checksum ||
+	       dpager_sum_matches_folio(io->segment, slot, folio);
 }
 
 static void read_end(struct bio *bio)
 {
 	struct dpager_io *io = io_of(bio);
-	struct dpager_segment *segment = io->segment;
-	bool failed = bio->bi_status, alone = io->pages == 1;
+	bool failed = bio->bi_status;
 	struct folio_iter fi;
+	u64 slot = io->slot;
 
-	io_count(segment, io_owner(io), io->pages, false, failed);
+	/* Else by folio: some may be right. */
+	if (!io->segment->checksum)
+		io_count(io->segment, io_owner(io), io->pages, false, failed);
 	bio_for_each_folio_all(fi, bio) {
-		if (!failed)
-			folio_mark_uptodate(fi.folio);
-		else if (alone && !(bio->bi_opf & REQ_RAHEAD))
-			read_failed(segment, fi.folio);
-		read_folio_done(fi.folio);
+		unsigned int pages = folio_nr_pages(fi.folio);
+		bool good = !failed && read_right(io, slot, fi.folio);
+
+		if (!failed && !good && io->pages == 1) {
+			INIT_WORK(&io->work, read_repair);
+			queue_work(io_repair, &io->work);
+			return;
+		}
+		read_folio_end(io, fi.folio, good);
+		slot += pages;
 	}
-	/* As in write_done(). */
-	rcu_read_lock();
-	bio_put(bio);
-	if (wq_has_sleeper(&dpager_io_read_wait))
-		wake_up_all(&dpager_io_read_wait);
-	dpager_writer_read_completed(&segment->writer);
-	rcu_read_unlock();
+	read_put(io);
 }
 
 static void read_count(struct dpager_segment *segment)
@@ -358,16 +425,31 @@ static void read_count(struct dpager_segment *segment)
 	dpager_stat_inc(DPAGER_STAT_READS);
 }
 
+/* Is it read, and what was written? */
+static bool read_now(struct dpager_segment *segment, u64 slot,
+		     struct folio *folio, bool *failed)
+{
+	struct page *page = folio_page(folio, 0);
+
+	*failed = page_now(segment, page, slot, REQ_OP_READ);
+	return !*failed && (!segment->checksum ||
+			    dpager_sum_matches(segment, slot, page));
+}
+
 bool dpager_io_read_now(struct dpager_segment *segment, u64 slot,
 			struct folio *folio)
 {
-	bool failed;
+	bool failed, right;
 
 	read_count(segment);
-	failed = page_now(segment, folio_page(folio, 0), slot, REQ_OP_READ);
-	io_count(segment, io_object(folio), 1, false, failed);
-	if (failed) {
-		read_failed(segment, folio);
+	right = read_now(segment, slot, folio, &failed) ||
+		(!failed && read_now(segment, slot, folio, &failed));
+	io_count(segment, io_object(folio), 1, false, !right);
+	if (!right) {
+		if (failed)
+			read_failed(segment, folio, "read");
+		else
+			read_wrong(segment, folio);
 		read_folio_done(folio);
 		return false;
 	}
@@ -389,6 +471,7 @@ static struct dpager_io *io_alloc(struct dpager_segment *segment, u64 slot,
 	bio->bi_end_io = end;
 	io = io_of(bio);
 	io->segment = segment;
+	io->slot = slot;
 	io->pages = 0;
 	io->status = BLK_STS_OK;
 	atomic_set(&io->parts, 1);
@@ -411,6 +494,9 @@ struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
 void dpager_io_add_part(struct dpager_io *io, struct folio *folio,
 			unsigned int first, unsigned int count)
 {
+	if (op_is_write(io->bio.bi_opf) && io->segment->checksum)
+		dpager_sum_note(io->segment, io->slot + io->pages, folio, first,
+				count);
 	__bio_add_page(&io->bio, folio_page(folio, first), count << PAGE_SHIFT,
 		       0);
 	io->pages += count;

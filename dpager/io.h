@@ -20,6 +20,7 @@ struct folio;
 /**
  * struct dpager_io - a request
  * @segment: where it goes
+ * @slot: its first slot
  * @pages: pages in it, those of its parts included
  * @parts: of it and its parts, how many have not ended
  * @status: why it failed, or one of its parts
@@ -28,6 +29,7 @@ struct folio;
  */
 struct dpager_io {
 	struct dpager_segment *segment;
+	u64 slot;
 	unsigned int pages;
 	atomic_t parts;
 	blk_status_t status;

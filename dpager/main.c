@@ -11,6 +11,7 @@
 #include "laundry.h"
 #include "object.h"
 #include "store.h"
+#include "sum.h"
 #include "tenant.h"
 
 #define CREATE_TRACE_POINTS
@@ -67,6 +68,7 @@ static void __exit dpager_exit(void)
 	dpager_laundry_exit();
 	dpager_store_exit();
 	dpager_tenant_exit();
+	dpager_sum_exit();
 	dpager_io_exit();
 	dpager_fold_exit();
 	dpager_cluster_exit();

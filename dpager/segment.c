@@ -15,8 +15,9 @@
 #include "space.h"
 #include "store.h"
 #include "tenant.h"
+#include "trim.h"
 
-/* Groups that have their bitmap from the start: 64 GiB of slots. */
+/* Groups that have their bitmaps from the start: 64 GiB of slots. */
 #define SEGMENT_ATTACH_FIRST	512U
 /* Attach further ones when no more than so many groups' slots are free. */
 #define SEGMENT_ATTACH_AHEAD	64U
@@ -144,7 +145,8 @@ static int segment_init_slots(struct dpager_segment *segment)
 	if (err)
 		return err;
 	dpager_slots_init(&segment->slots, segment->range.pages, groups, open);
-	nr = min(segment->slots.nr_groups, SEGMENT_ATTACH_FIRST);
+	nr = min(segment->slots.nr_groups, segment->checksum ?
+		 SEGMENT_ATTACH_AHEAD : SEGMENT_ATTACH_FIRST);
 	while (segment->slots.nr_attached < nr) {
 		if (!segment_attach(segment)) {
 			segment_free_slots(segment);
@@ -273,6 +275,7 @@ void dpager_segment_free_run(struct dpager_segment *segment,
 	    dpager_slots_free_total(slots) >
 	    slots->total >> SEGMENT_ROOMY_SHIFT)
 		dpager_store_roomy(segment->store);
+	dpager_trim_kick(segment);
 	spin_unlock(&segment->slot_lock);
 }
 
@@ -444,6 +447,23 @@ static int segment_free_index(u32 *detail)
 	return segment_fail(detail, DPAGER_DETAIL_TABLE_FULL, -ENFILE);
 }
 
+/* What the range had is lost in any case; the device may forget it. */
+static int segment_discard(struct block_device *bdev,
+			   const struct dpager_range *range, u32 flags,
+			   u32 *detail)
+{
+	int err = 0;
+
+	if (!(flags & (DPAGER_ADD_DISCARD | DPAGER_ADD_DISCARD_ONCE)))
+		return 0;
+	if (!dpager_trim_possible(bdev))
+		err = -EOPNOTSUPP;
+	else if (flags & DPAGER_ADD_DISCARD_ONCE)
+		err = dpager_trim_range(bdev, range);
+	return err == -EOPNOTSUPP ?
+		segment_fail(detail, DPAGER_DETAIL_DISCARD, err) : err;
+}
+
 /* Slots, bios, writer; the device and the range are known. */
 static int segment_start(struct dpager_segment *segment)
 {
@@ -451,6 +471,7 @@ static int segment_start(struct dpager_segment *segment)
 
 	spin_lock_init(&segment->slot_lock);
 	INIT_WORK(&segment->attach_work, segment_attach_work);
+	dpager_trim_init(segment);
 	err = segment_init_slots(segment);
 	if (err)
 		return err;
@@ -471,7 +492,7 @@ err_slots:
 }
 
 int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
-			  u64 count, u32 record_size,
+			  u64 count, u32 record_size, u32 flags,
 			  struct dpager_segment **made, u32 *detail)
 {
 	struct dpager_segment *segment;
@@ -489,6 +510,10 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 		err = index;
 		goto err_device;
 	}
+	err = segment_discard(dpager_device_bdev(&device), &range, flags,
+			      detail);
+	if (err)
+		goto err_device;
 	segment = kzalloc(sizeof(*segment), GFP_KERNEL);
 	if (!segment) {
 		err = -ENOMEM;
@@ -500,9 +525,13 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 	segment->store = store;
 	segment->device = device;
 	segment->bdev = dpager_device_bdev(&device);
-	segment->stable = bdev_stable_writes(segment->bdev);
+	segment->checksum = store->flags & DPAGER_STORE_CHECKSUM;
+	segment->stable = segment->checksum ||
+			  bdev_stable_writes(segment->bdev);
 	segment->synchronous = dpager_bdev_synchronous(segment->bdev);
 	segment->range = range;
+	segment->reserve = flags & DPAGER_ADD_RESERVE;
+	segment->discard = flags & DPAGER_ADD_DISCARD;
 	segment->disk_first = segment_disk_first(segment->bdev, &range);
 	err = segment_start(segment);
 	if (err)
@@ -524,7 +553,8 @@ err_device:
 /*
  * Who may still look at the segment, and why each ends: the writer, idle by
  * now: stopped; the attach work, kicked by the writer and while the segment
- * was in the space list: cancelled; an interrupt or a task that has just
+ * was in the space list: cancelled; the trim work, kicked by who frees a slot:
+ * cancelled; an interrupt or a task that has just
  * counted a request down or freed the last slot, and is about to let go of a
  * spinlock: it ends within an RCU grace period.
  */
@@ -532,6 +562,7 @@ void dpager_segment_free(struct dpager_segment *segment)
 {
 	lockdep_assert_held(&dpager_admin);
 	WARN_ON_ONCE(dpager_segment_used(segment));
+	dpager_trim_stop(segment);
 	dpager_writer_stop(segment);
 	cancel_work_sync(&segment->attach_work);
 	WRITE_ONCE(dpager_segments[segment->index], NULL);
@@ -586,6 +617,8 @@ int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
 		old_open = slots->open;
 		dpager_slots_grow(slots, pages, groups, open);
 		spin_unlock(&segment->slot_lock);
+		/* Who looks for a checksum has no lock. */
+		synchronize_rcu();
 		/* A segment that was full gets its next groups now. */
 		schedule_work(&segment->attach_work);
 	}

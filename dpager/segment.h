@@ -56,8 +56,11 @@ struct dpager_io_counts {
  * @attach_work: attaches further groups of slots before they are needed
  * @failing: the last write failed; others are asked first
  * @retry_at: when it failed, it is tried again after this time (jiffies)
- * @stable: its device wants pages unchanged while they are written; immutable
+ * @stable: pages must not change while they are written: its device wants
+ *	that, or they have checksums; immutable
  * @synchronous: its device reads at once, on the CPU that asks; immutable
+ * @discard: the device is told of free slots
+ * @trim_work: does that
  * @checksum: its slots have checksums; immutable
  * @space_link: in dpager_space's list by priority; dpager_space
  * @store_link: in the store's list, by id; read under dpager_admin or
@@ -90,6 +93,8 @@ struct dpager_segment {
 	bool stable;
 	bool synchronous;
 	bool checksum;
+	bool discard;
+	struct delayed_work trim_work;
 
 	struct list_head space_link;
 	struct list_head store_link;
@@ -151,6 +156,7 @@ void dpager_segment_figures(struct dpager_segment *segment,
  * @offset: first record
  * @count: records
  * @record_size: bytes of a record
+ * @flags: DPAGER_ADD_*
  * @made: out: the segment; its writer runs, and nothing is handed to it yet
  * @detail: out: enum dpager_detail when it fails
  *
@@ -158,7 +164,7 @@ void dpager_segment_figures(struct dpager_segment *segment,
  * Return: 0 or an errno in the order of DPAGER_IOC_ADD_SEGMENT.
  */
 int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
-			  u64 count, u32 record_size,
+			  u64 count, u32 record_size, u32 flags,
 			  struct dpager_segment **made, u32 *detail);
 
 /**

@@ -97,7 +97,7 @@ u64 dpager_slots_free_total(const struct dpager_slots *s)
 
 u64 dpager_slots_free_now(const struct dpager_slots *s)
 {
-	return s->attached - s->used - s->bad - s->withheld;
+	return s->attached - s->used - s->bad - s->trimmed - s->withheld;
 }
 
 /* Bits that are set among @count from @from on. */
@@ -293,6 +293,19 @@ u64 dpager_slots_alloc(struct dpager_slots *s, u32 want, u32 *got)
 	return run.at;
 }
 
+/* Bits of slots in one group, all of them set, are cleared: they are free. */
+static void slot_give_back(struct dpager_slots *s, u64 slot, u32 count)
+{
+	struct dpager_slot_group *g = &s->groups[slot_group(slot)];
+	u32 offset = slot_offset(slot);
+
+	bitmap_clear(g->memory.taken, offset, count);
+	s->withheld += slot + count - clamp(s->limit, slot, slot + count);
+	g->free += count;
+	g->hint = min(g->hint, offset);
+	__set_bit(slot_group(slot), s->open);
+}
+
 void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count)
 {
 	while (count) {
@@ -302,17 +315,57 @@ void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count)
 		u32 end = offset + part;
 
 		/* Better to lose slots than to give one to two pages. */
-		if (WARN_ON_ONCE(find_next_zero_bit(g->memory.taken, end, offset) < end))
+		if (WARN_ON_ONCE(find_next_zero_bit(g->memory.taken, end,
+						    offset) < end))
 			return;
-		bitmap_clear(g->memory.taken, offset, part);
+		slot_give_back(s, slot, part);
+		bitmap_set(g->freed, offset / DPAGER_CHUNK_SLOTS,
+			   (end - 1) / DPAGER_CHUNK_SLOTS -
+			   offset / DPAGER_CHUNK_SLOTS + 1);
 		s->used -= part;
-		s->withheld += slot + part - clamp(s->limit, slot, slot + part);
-		g->free += part;
-		g->hint = min(g->hint, offset);
-		__set_bit(slot_group(slot), s->open);
 		slot += part;
 		count -= part;
 	}
+}
+
+/* The chunk's slots, when all are free and below the limit; else 0. */
+static u32 slot_chunk_free(const struct dpager_slots *s, u32 group, u32 chunk)
+{
+	u32 offset = chunk * DPAGER_CHUNK_SLOTS;
+	u64 first = slot_group_first(group) + offset;
+	u32 end = offset + slot_in_group(s, first, DPAGER_CHUNK_SLOTS);
+
+	if (first + (end - offset) > s->limit)
+		return 0;
+	return find_next_bit(s->groups[group].memory.taken, end, offset) < end ?
+		0 : end - offset;
+}
+
+u32 dpager_slots_trim(struct dpager_slots *s, u32 group, u64 *slot)
+{
+	struct dpager_slot_group *g = &s->groups[group];
+	u32 chunk, count;
+
+	if (group >= s->nr_attached)
+		return 0;
+	for_each_set_bit(chunk, g->freed, DPAGER_GROUP_CHUNKS) {
+		count = slot_chunk_free(s, group, chunk);
+		if (!count)
+			continue;
+		*slot = slot_group_first(group) + chunk * DPAGER_CHUNK_SLOTS;
+		__clear_bit(chunk, g->freed);
+		slot_take(s, *slot, count);
+		s->used -= count;
+		s->trimmed += count;
+		return count;
+	}
+	return 0;
+}
+
+void dpager_slots_trimmed(struct dpager_slots *s, u64 slot, u32 count)
+{
+	slot_give_back(s, slot, count);
+	s->trimmed -= count;
 }
 
 void dpager_slots_retire(struct dpager_slots *s, u64 slot)
@@ -330,7 +383,7 @@ static u64 slot_free_from(const struct dpager_slots *s, u64 from)
 {
 	u64 below = min(from, s->attached);
 
-	return s->attached - s->used - s->bad -
+	return s->attached - s->used - s->bad - s->trimmed -
 	       (dpager_slots_free_below(s, from) - (from - below));
 }
 
@@ -364,7 +417,7 @@ void dpager_slots_grow(struct dpager_slots *s, u64 total,
 {
 	memcpy(groups, s->groups, s->nr_groups * sizeof(*groups));
 	bitmap_copy(open, s->open, s->nr_groups);
-	s->groups = groups;
+	WRITE_ONCE(s->groups, groups);
 	s->open = open;
 	s->nr_groups = dpager_slots_groups(total);
 	slot_lengthen(s, total);

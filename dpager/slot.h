@@ -29,18 +29,24 @@ struct dpager_slot_memory {
 	u32 *sums;
 };
 
+/* Slots in a chunk, which is trimmed as a whole: 1 MiB. */
+#define DPAGER_CHUNK_SLOTS	256U
+#define DPAGER_GROUP_CHUNKS	(DPAGER_GROUP_SLOTS / DPAGER_CHUNK_SLOTS)
+
 /**
  * struct dpager_slot_group - DPAGER_GROUP_SLOTS slots in a row
  * @memory: all NULL until attached
  * @free: clear bits of @memory.taken among the group's slots
  * @nr_bad: set bits of @memory.bad
  * @hint: no free slot lies below this one
+ * @freed: chunks of which slots were freed since they were trimmed
  */
 struct dpager_slot_group {
 	struct dpager_slot_memory memory;
 	u32 free;
 	u32 nr_bad;
 	u32 hint;
+	DECLARE_BITMAP(freed, DPAGER_GROUP_CHUNKS);
 };
 
 /**
@@ -51,6 +57,7 @@ struct dpager_slot_group {
  * @attached: slots of groups that have their bitmaps
  * @limit: slots from here on are not allocated any more: @total, or less while
  *	the end is emptied
+ * @trimmed: slots out of use while they are trimmed
  * @withheld: free slots from @limit on, of attached groups
  * @cursor: where the last run ended: the next search begins here
  * @groups: array of DIV_ROUND_UP(@total, DPAGER_GROUP_SLOTS)
@@ -66,6 +73,7 @@ struct dpager_slots {
 	u64 attached;
 	u64 limit;
 	u64 withheld;
+	u64 trimmed;
 	u64 cursor;
 	struct dpager_slot_group *groups;
 	unsigned long *open;
@@ -126,6 +134,21 @@ u64 dpager_slots_alloc(struct dpager_slots *s, u32 want, u32 *got);
 
 /* Free @count slots from @slot on; all of them are allocated. */
 void dpager_slots_free(struct dpager_slots *s, u64 slot, u32 count);
+
+/**
+ * dpager_slots_trim() - take a chunk out of use, to be trimmed
+ * @s: the slots
+ * @group: where to look
+ * @slot: out: its first slot
+ *
+ * One that is free, and was not so since it was trimmed last.
+ *
+ * Return: its slots, or 0: there is none.
+ */
+u32 dpager_slots_trim(struct dpager_slots *s, u32 group, u64 *slot);
+
+/* It may be used again. */
+void dpager_slots_trimmed(struct dpager_slots *s, u64 slot, u32 count);
 
 /* An allocated slot becomes bad: no longer used, never free again. */
 void dpager_slots_retire(struct dpager_slots *s, u64 slot);

@@ -208,9 +208,8 @@ static void space_count_full(const struct search *search, u32 pages)
 static void space_say_full(const struct search *search, const char *name)
 {
 	if (search->quota)
-		pr_warn_ratelimited("store %s: user %u is at the quota: pages stay in memory; raise it\n",
-				    name, from_kuid(&init_user_ns,
-						    search->object->owner));
+		pr_warn("store %s: user %u is at the quota: pages stay in memory; raise it\n",
+			name, from_kuid(&init_user_ns, search->object->owner));
 	else if (*name)
 		pr_warn("store %s is full: pages stay in memory; add a segment to it\n",
 			name);
@@ -250,7 +249,8 @@ static int space_hand(struct dpager_cluster *cluster)
 		search.error = 0;
 	} else if (search.error == -ENOSPC && search.quota) {
 		strscpy(name, search.quota->name, sizeof(name));
-		news = true;
+		news = !search.quota->budget.said;
+		search.quota->budget.said = true;
 	} else if (search.error == -ENOSPC) {
 		space_count_full(&search, hweight32(READ_ONCE(cluster->dirty)));
 		news = space_full_news(&search, name);

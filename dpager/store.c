@@ -12,6 +12,7 @@
 #include "dpager.h"
 #include "leaving.h"
 #include "store.h"
+#include "sum.h"
 
 /* See the lock order in dpager.h, and store.h. */
 DEFINE_MUTEX(dpager_admin);
@@ -111,6 +112,17 @@ static int store_publish(struct dpager_store *store, const char *name,
 	return 0;
 }
 
+static int store_prepare(const struct dpager_store *store, u32 *detail)
+{
+	int err = 0;
+
+	if (store->flags & DPAGER_STORE_CHECKSUM)
+		err = dpager_sum_prepare();
+	if (err == -EOPNOTSUPP)
+		*detail = DPAGER_DETAIL_CHECKSUM;
+	return err;
+}
+
 struct dpager_store *dpager_store_create(const char *name, s32 priority,
 					 u32 cluster, u32 flags, u32 *detail)
 {
@@ -132,6 +144,11 @@ struct dpager_store *dpager_store_create(const char *name, s32 priority,
 	err = mutex_lock_killable(&dpager_admin);
 	if (err)
 		goto err_store;
+	err = store_prepare(store, detail);
+	if (err) {
+		mutex_unlock(&dpager_admin);
+		goto err_store;
+	}
 	/* One reference is the caller's, one the table's. */
 	dpager_store_get(store);
 	err = store_publish(store, name, detail);
@@ -215,6 +232,8 @@ static u32 segment_flags(const struct dpager_segment *segment)
 		flags |= DPAGER_SEGMENT_FAILING;
 	if (segment->reserve)
 		flags |= DPAGER_SEGMENT_RESERVE;
+	if (READ_ONCE(segment->discard))
+		flags |= DPAGER_SEGMENT_DISCARD;
 	return flags;
 }
 
@@ -343,9 +362,9 @@ int dpager_store_add_segment(struct dpager_store *store,
 				  -EBUSY);
 	}
 	err = dpager_segment_create(store, add->device, add->offset, add->count,
-				    add->record_size, &segment, &add->detail);
+				    add->record_size, add->flags, &segment,
+				    &add->detail);
 	if (!err) {
-		segment->reserve = add->flags & DPAGER_ADD_RESERVE;
 		add->id = segment->id;
 		add->pages = segment->range.pages;
 		segment_publish(segment);

@@ -79,7 +79,7 @@ DEFINE_EVENT(dpager_cluster, dpager_unfold,
 	TP_ARGS(object, index, places)
 );
 
-TRACE_EVENT(dpager_io_error,
+DECLARE_EVENT_CLASS(dpager_page_error,
 	TP_PROTO(u64 object, pgoff_t index, u64 segment),
 	TP_ARGS(object, index, segment),
 	TP_STRUCT__entry(
@@ -94,6 +94,16 @@ TRACE_EVENT(dpager_io_error,
 	),
 	TP_printk("object=%llu index=%lu segment=%llu", __entry->object,
 		  __entry->index, __entry->segment)
+);
+
+DEFINE_EVENT(dpager_page_error, dpager_io_error,
+	TP_PROTO(u64 object, pgoff_t index, u64 segment),
+	TP_ARGS(object, index, segment)
+);
+
+DEFINE_EVENT(dpager_page_error, dpager_checksum,
+	TP_PROTO(u64 object, pgoff_t index, u64 segment),
+	TP_ARGS(object, index, segment)
 );
 
 #endif /* _DPAGER_TRACE_H */

@@ -140,6 +140,8 @@ class Boot:
             wrong.append("dpager could not be unloaded within 10 s")
         elif clean == "processes":
             wrong.append("left a process that SIGKILL does not end")
+        elif clean == "accounts":
+            wrong.append("dpager's books do not balance")
         bad = complaints.harmful(log, test.meta["allow"])
         wrong += [f"kernel: {line}" for line in bad]
         skipped = f", {len(verdict.skips)} skipped: {verdict.skips[0]}" if verdict.skips else ""

@@ -125,11 +125,21 @@ int dp_store_open(int pager, uint64_t id, const char *name, int *fd)
 	return error;
 }
 
-int dp_store_info(int store, struct dpager_store_info *info)
+static int store_info(int store, uint32_t flavor, struct dpager_store_info *info)
 {
 	memset(info, 0, sizeof(*info));
-	info->flavor = DPAGER_STORE_INFO_BASIC;
+	info->flavor = flavor;
 	return dp_call(store, DPAGER_IOC_STORE_INFO, info, sizeof(*info));
+}
+
+int dp_store_info(int store, struct dpager_store_info *info)
+{
+	return store_info(store, DPAGER_STORE_INFO_BASIC, info);
+}
+
+int dp_store_detail(int store, struct dpager_store_info *info)
+{
+	return store_info(store, DPAGER_STORE_INFO_DETAIL, info);
 }
 
 int dp_add(int store, struct dpager_add_segment *add)
@@ -347,8 +357,30 @@ void dp_scene_open(struct dp_scene *scene, const char *device, uint64_t bytes)
 	scene->segment = dp_segment(scene->store, scene->device, 0, bytes);
 }
 
+int dp_balance(int pager, struct dpager_check *check)
+{
+	int tries, error = EAGAIN;
+
+	for (tries = 0; error == EAGAIN && tries < 100; tries++) {
+		if (tries)
+			usleep(100000);
+		*check = (struct dpager_check) { .flags = 0 };
+		error = dp_call(pager, DPAGER_IOC_CHECK, check, sizeof(*check));
+	}
+	return error;
+}
+
+bool ok_balance(int pager, const char *when)
+{
+	struct dpager_check check;
+
+	return ok_dp(dp_balance(pager, &check), 0, DPAGER_DETAIL_NONE, "%s: the books balance",
+		     when);
+}
+
 void dp_scene_close(struct dp_scene *scene)
 {
+	ok_balance(scene->pager, "at the end");
 	ok_errno(dp_delete_wait(scene->store), 0, "the store can be deleted at the end");
 	dp_settle(scene->pager);
 	close(scene->device);

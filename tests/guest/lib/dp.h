@@ -43,6 +43,7 @@ int dp_info(int pager, struct dpager_info *info);
 int dp_store_create(int pager, struct dpager_store_create *create);
 int dp_store_open(int pager, uint64_t id, const char *name, int *fd);
 int dp_store_info(int store, struct dpager_store_info *info);
+int dp_store_detail(int store, struct dpager_store_info *info);
 int dp_add(int store, struct dpager_add_segment *add);
 int dp_add_bytes(int store, int device, uint64_t offset, uint64_t bytes,
 		 uint32_t record_size, uint64_t *id);
@@ -72,6 +73,14 @@ int dp_delete_wait(int store);
 void dp_settle(int pager);
 /* Waits until only so many objects live. */
 void dp_settle_to(int pager, uint64_t objects);
+
+/*
+ * CHECK, until nothing changes while it looks: 0 when the books balance. Prints
+ * nothing; the kernel's log says what is wrong.
+ */
+int dp_balance(int pager, struct dpager_check *check);
+/* Result: they do. */
+bool ok_balance(int pager, const char *when);
 
 /* The usual scene: a pager, a store, one segment of /dev/vda. */
 struct dp_scene {

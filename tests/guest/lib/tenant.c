@@ -77,7 +77,7 @@ uint64_t tenant_stamped(const struct tenant *tenant)
 void tenant_renew(struct tenant *tenant, const char *when)
 {
 	uint64_t pages;
-	int error;
+	int error, pager;
 
 	ok_equal(tenant_rewrite(tenant, 0, tenant->pages), 0, "%s: every page is right", when);
 	error = dp_control(tenant->object, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages);
@@ -85,4 +85,7 @@ void tenant_renew(struct tenant *tenant, const char *when)
 		diag("%s: page out: errno %d after %llu pages", when, error,
 		     (unsigned long long)pages);
 	ok_equal(tenant_wrong(tenant, 0, tenant->pages), 0, "%s: and when it is rewritten", when);
+	pager = dp_pager();
+	ok_balance(pager, when);
+	close(pager);
 }

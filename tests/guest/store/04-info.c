@@ -22,7 +22,7 @@ static bool consistent(const struct dpager_store_info *info)
 	return info->reads <= info->pages_in && info->writes <= info->pages_out &&
 	       info->pages_free + info->pages_bad <= info->pages_total &&
 	       !info->pages_in_failed && !info->pages_out_failed && !info->pages_bad &&
-	       !info->reserved;
+	       !info->attributes;
 }
 
 int main(void)
@@ -39,7 +39,7 @@ int main(void)
 	   start.pages_total == 64 * MiB / PAGE && start.pages_free == start.pages_total,
 	   "a new store");
 	ok_dp(flavor(scene.store, 0), EINVAL, DPAGER_DETAIL_OPERATION, "flavor 0");
-	ok_dp(flavor(scene.store, 2), EINVAL, DPAGER_DETAIL_OPERATION, "flavor 2");
+	ok_dp(flavor(scene.store, 3), EINVAL, DPAGER_DETAIL_OPERATION, "flavor 3");
 	ok_dp(flavor(scene.store, -1U), EINVAL, DPAGER_DETAIL_OPERATION, "flavor -1");
 	object = dp_object(scene.store, PAGES * PAGE, &id);
 	map = dp_map(object, PAGES * PAGE);
