@@ -328,6 +328,41 @@ static void slot_shrink_forgets_the_end(struct kunit *test)
 	expect_alloc(test, s, GROUP + 1, 200, GROUP + 1);
 }
 
+static void slot_trim_of_free_chunks(struct kunit *test)
+{
+	struct dpager_slots *s = slots_of(test, GROUP + 3 * DPAGER_CHUNK_SLOTS + 9);
+	u64 slot = 0;
+
+	KUNIT_EXPECT_EQ(test, 0U, dpager_slots_trim(s, 0, &slot));
+	fill(test, s);
+	dpager_slots_free(s, 10, 2 * DPAGER_CHUNK_SLOTS);
+	/* the second chunk only: the others are free in part */
+	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS, dpager_slots_trim(s, 0, &slot));
+	KUNIT_EXPECT_EQ(test, (u64)DPAGER_CHUNK_SLOTS, slot);
+	KUNIT_EXPECT_EQ(test, 0U, dpager_slots_trim(s, 0, &slot));
+	KUNIT_EXPECT_EQ(test, 0U, dpager_slots_trim(s, 1, &slot));
+	/* it is out of use until it is given back, and not trimmed again */
+	KUNIT_EXPECT_EQ(test, (u64)DPAGER_CHUNK_SLOTS, dpager_slots_free_now(s));
+	expect_alloc(test, s, DPAGER_CHUNK_SLOTS, 10, DPAGER_CHUNK_SLOTS - 10);
+	dpager_slots_trimmed(s, DPAGER_CHUNK_SLOTS, DPAGER_CHUNK_SLOTS);
+	KUNIT_EXPECT_EQ(test, 0U, dpager_slots_trim(s, 0, &slot));
+	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS + 10, dpager_slots_free_now(s));
+
+	/* the last one is short; behind a limit there is none */
+	dpager_slots_free(s, GROUP, 3 * DPAGER_CHUNK_SLOTS + 9);
+	dpager_slots_limit(s, GROUP + DPAGER_CHUNK_SLOTS);
+	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS, dpager_slots_trim(s, 1, &slot));
+	KUNIT_EXPECT_EQ(test, 0U, dpager_slots_trim(s, 1, &slot));
+	dpager_slots_limit(s, GROUP);
+	dpager_slots_trimmed(s, GROUP, DPAGER_CHUNK_SLOTS);
+	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS + 10, dpager_slots_free_now(s));
+	dpager_slots_limit(s, s->total);
+	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS, dpager_slots_trim(s, 1, &slot));
+	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS, dpager_slots_trim(s, 1, &slot));
+	KUNIT_EXPECT_EQ(test, 9U, dpager_slots_trim(s, 1, &slot));
+	KUNIT_EXPECT_EQ(test, (u64)GROUP + 3 * DPAGER_CHUNK_SLOTS, slot);
+}
+
 /* 75 % full, every fourth slot free: no run is longer than 1. */
 static void slot_search_is_bounded_when_fragmented(struct kunit *test)
 {
@@ -600,6 +635,7 @@ static struct kunit_case slot_cases[] = {
 	KUNIT_CASE(slot_retire_is_for_ever),
 	KUNIT_CASE(slot_attach_in_steps),
 	KUNIT_CASE(slot_attach_makes_a_full_segment_usable),
+	KUNIT_CASE(slot_trim_of_free_chunks),
 	KUNIT_CASE(slot_search_is_bounded_when_fragmented),
 	KUNIT_CASE(slot_search_skips_full_groups),
 	KUNIT_CASE(slot_random_against_a_model),

@@ -29,6 +29,7 @@ struct null_setup {
 	uint64_t megabytes;
 	unsigned int block_size;	/* 0: 512 */
 	bool memory;			/* remembers what is written */
+	bool discard;			/* and forgets it */
 };
 
 void null_create(const char *name, const struct null_setup *setup, char *path);

@@ -81,6 +81,8 @@ void null_create(const char *name, const struct null_setup *setup, char *path)
 	null_figure(name, "size", setup->megabytes);
 	null_figure(name, "blocksize", setup->block_size ?: 512);
 	null_figure(name, "memory_backed", setup->memory);
+	if (setup->discard)
+		null_figure(name, "discard", 1);
 	null_set(name, "power", "1");
 	null_path(name, path);
 	close(block_open(path, O_RDONLY));
