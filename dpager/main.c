@@ -11,6 +11,7 @@
 #include "laundry.h"
 #include "object.h"
 #include "store.h"
+#include "trigger.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -57,7 +58,8 @@ err_cluster:
  * Nothing is in use: no descriptor is open (each holds the module) and no
  * object exists (the superblock of objects holds it). What may still run is
  * the end of objects, which dpager_object_exit() waits for; after it no slot
- * is in use, and the stores' segments are idle.
+ * is in use, and the stores' segments are idle. Whoever found a trigger set and
+ * kicks has ended by the last line.
  */
 static void __exit dpager_exit(void)
 {
@@ -68,6 +70,7 @@ static void __exit dpager_exit(void)
 	dpager_io_exit();
 	dpager_fold_exit();
 	dpager_cluster_exit();
+	dpager_triggers_exit();
 }
 
 module_init(dpager_init);

@@ -11,6 +11,7 @@
 #include "io.h"
 #include "segment.h"
 #include "store.h"
+#include "trigger.h"
 
 /* Groups that have their bitmap from the start: 64 GiB of slots. */
 #define SEGMENT_ATTACH_FIRST	512U
@@ -160,6 +161,7 @@ u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u64 near,
 	spin_unlock(&segment->slot_lock);
 	if (wants)
 		schedule_work(&segment->attach_work);
+	dpager_triggers_kick();
 	return slot;
 }
 
@@ -178,6 +180,8 @@ void dpager_segment_free_run(struct dpager_segment *segment, u64 slot,
 	    dpager_slots_free_total(slots) >
 	    slots->total >> SEGMENT_ROOMY_SHIFT)
 		dpager_store_roomy(segment->store);
+	/* Under the lock, too: with the last slot free the module may go. */
+	dpager_triggers_kick();
 	spin_unlock(&segment->slot_lock);
 }
 
