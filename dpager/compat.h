@@ -8,6 +8,7 @@
 
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/eventfd.h>
 #include <linux/fs.h>
 #include <linux/list_lru.h>
 #include <linux/memcontrol.h>
@@ -305,6 +306,18 @@ static inline void dpager_lru_fault_resume(bool was)
 {
 #ifdef CONFIG_LRU_GEN
 	current->in_lru_fault = was;
+#endif
+}
+
+/* --- eventfd ------------------------------------------------------------ */
+
+/* Add one to its count. */
+static inline void dpager_eventfd_signal(struct eventfd_ctx *eventfd)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(eventfd);
+#else
+	eventfd_signal(eventfd, 1);
 #endif
 }
 

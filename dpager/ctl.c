@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/stddef.h>
 #include <linux/uaccess.h>
@@ -15,6 +16,7 @@
 #include "ctl.h"
 #include "ctl_table.h"
 #include "dpager.h"
+#include "port.h"
 #include "store.h"
 
 /* --- one call ----------------------------------------------------------- */
@@ -151,7 +153,7 @@ static int ctl_run(const struct dpager_ctl_row *row,
 }
 
 long dpager_ctl_dispatch(const struct dpager_ctl_row *rows, struct file *file,
-			 struct dpager_store *store, unsigned int cmd,
+			 struct dpager_port *port, unsigned int cmd,
 			 unsigned long arg)
 {
 	void __user *user = (void __user *)arg;
@@ -159,7 +161,9 @@ long dpager_ctl_dispatch(const struct dpager_ctl_row *rows, struct file *file,
 	union dpager_ctl_arg argument = {};
 	struct dpager_ctl_call call = {
 		.file = file,
-		.store = store,
+		.port = port,
+		.store = port ? port->store : NULL,
+		.sequence = port ? dpager_port_number(port) : 0,
 		.arg = &argument,
 	};
 	int err;
@@ -235,7 +239,8 @@ int dpager_ctl_list_put(struct dpager_ctl_call *call, const void *entry,
 static long ctl_pager_ioctl(struct file *file, unsigned int cmd,
 			    unsigned long arg)
 {
-	return dpager_ctl_dispatch(dpager_ctl_pager_rows, file, NULL, cmd, arg);
+	return dpager_ctl_dispatch(dpager_ctl_pager_rows, file,
+				   file->private_data, cmd, arg);
 }
 
 static long ctl_store_ioctl(struct file *file, unsigned int cmd,
@@ -252,15 +257,53 @@ long dpager_ctl_object_ioctl(struct file *file, unsigned int cmd,
 				   arg);
 }
 
-static int ctl_store_release(struct inode *inode, struct file *file)
+/* In the hands of the unprivileged a store makes objects and nothing else. */
+static ssize_t ctl_port_read(struct file *file, char __user *user, size_t count,
+			     loff_t *offset)
 {
-	dpager_store_put(file->private_data);
+	struct dpager_port *port = file->private_data;
+	int err;
+
+	if (port->store && !dpager_ctl_privileged(file))
+		return -EPERM;
+	if (count < sizeof(struct dpager_event))
+		return -EINVAL;
+	err = dpager_trigger_read(&port->trigger,
+				  (struct dpager_event __user *)user,
+				  !(file->f_flags & O_NONBLOCK));
+	return err ?: sizeof(struct dpager_event);
+}
+
+static __poll_t ctl_port_poll(struct file *file, poll_table *table)
+{
+	struct dpager_port *port = file->private_data;
+
+	return dpager_trigger_poll(&port->trigger, file, table);
+}
+
+static int ctl_pager_open(struct inode *inode, struct file *file)
+{
+	struct dpager_port *port = dpager_port_create(NULL);
+
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+	file->private_data = port;
+	return 0;
+}
+
+static int ctl_port_release(struct inode *inode, struct file *file)
+{
+	dpager_port_free(file->private_data);
 	return 0;
 }
 
 /* Each open descriptor holds the module. */
 static const struct file_operations ctl_pager_fops = {
 	.owner = THIS_MODULE,
+	.open = ctl_pager_open,
+	.release = ctl_port_release,
+	.read = ctl_port_read,
+	.poll = ctl_port_poll,
 	.unlocked_ioctl = ctl_pager_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
@@ -268,7 +311,9 @@ static const struct file_operations ctl_pager_fops = {
 
 static const struct file_operations ctl_store_fops = {
 	.owner = THIS_MODULE,
-	.release = ctl_store_release,
+	.release = ctl_port_release,
+	.read = ctl_port_read,
+	.poll = ctl_port_poll,
 	.unlocked_ioctl = ctl_store_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
@@ -276,12 +321,15 @@ static const struct file_operations ctl_store_fops = {
 
 struct file *dpager_ctl_store_file(struct dpager_store *store)
 {
+	struct dpager_port *port = dpager_port_create(store);
 	struct file *file;
 
-	file = anon_inode_getfile("[dpager-store]", &ctl_store_fops, store,
+	if (IS_ERR(port))
+		return ERR_CAST(port);
+	file = anon_inode_getfile("[dpager-store]", &ctl_store_fops, port,
 				  O_RDWR | O_CLOEXEC);
-	if (!IS_ERR(file))
-		dpager_store_get(store);
+	if (IS_ERR(file))
+		dpager_port_free(port);
 	return file;
 }
 

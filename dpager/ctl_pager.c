@@ -13,6 +13,7 @@
 #include "ctl_table.h"
 #include "dpager.h"
 #include "object.h"
+#include "port.h"
 #include "range.h"
 #include "stats.h"
 #include "store.h"
@@ -74,6 +75,7 @@ static int pager_info(struct dpager_ctl_call *call)
 	info->pages_in_failed = dpager_stat_read(DPAGER_STAT_PAGES_IN_FAILED);
 	info->pages_out_failed = dpager_stat_read(DPAGER_STAT_PAGES_OUT_FAILED);
 	info->full = dpager_stat_read(DPAGER_STAT_FULL);
+	info->sequence = call->sequence;
 	return 0;
 }
 
@@ -107,10 +109,10 @@ static int store_create(struct dpager_ctl_call *call)
 
 static void store_create_undo(struct dpager_ctl_call *call)
 {
+	struct dpager_port *port = call->made->private_data;
 	struct dpager_evacuate how = {};
 
-	dpager_store_delete(call->made->private_data, &how, 0,
-			    &call->arg->head.detail);
+	dpager_store_delete(port->store, &how, 0, &call->arg->head.detail);
 }
 
 static int store_open(struct dpager_ctl_call *call)
@@ -243,9 +245,11 @@ static struct dpager_confine *create_confine(struct dpager_ctl_call *call)
 {
 	struct dpager_object_create *create = &call->arg->object_create;
 
+	if (!create->nr_stores == !!create->stores ||
+	    (call->store && create->nr_stores))
+		return ERR_PTR(-EINVAL);
 	if (call->store)
-		return create->nr_stores ? ERR_PTR(-EINVAL) :
-			dpager_confine_one(call->store) ?: ERR_PTR(-ENOMEM);
+		return dpager_confine_one(call->store) ?: ERR_PTR(-ENOMEM);
 	if (!create->nr_stores)
 		return NULL;
 	return dpager_confine_list(create->stores, create->nr_stores,
@@ -286,19 +290,29 @@ int dpager_ctl_object_create(struct dpager_ctl_call *call)
 {
 	struct dpager_object_create *create = &call->arg->object_create;
 	struct file *file;
-	int err = dpager_object_bytes(&create->bytes);
+	int err;
 
-	if (err)
-		return dpager_ctl_fail(call, DPAGER_DETAIL_OBJECT_SIZE, err);
 	if (create->reserved)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
+	err = dpager_object_bytes(&create->bytes);
+	if (err)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_OBJECT_SIZE, err);
 	file = object_create(call);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	call->made = file;
 	create->fd = call->fd;
 	create->id = dpager_object_of(file_inode(file))->id;
+	create->sequence = call->sequence;
 	return 0;
+}
+
+int dpager_ctl_triggers(struct dpager_ctl_call *call)
+{
+	struct dpager_triggers *triggers = &call->arg->triggers;
+
+	return dpager_trigger_set(&call->port->trigger, triggers,
+				  &triggers->detail);
 }
 
 const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
@@ -337,6 +351,12 @@ const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
 		DPAGER_CTL_ARG(dpager_object_create, id),
 		.flags = DPAGER_OBJECT_RDONLY | DPAGER_OBJECT_RESERVE,
 		.run = dpager_ctl_object_create,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_TRIGGERS),
+		.needs = DPAGER_CTL_READ,
+		DPAGER_CTL_ARG(dpager_triggers, high),
+		.flags = DPAGER_TRIGGER_ONCE,
+		.run = dpager_ctl_triggers,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_OBJECT_OPEN),
 		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,

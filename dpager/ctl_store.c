@@ -254,6 +254,12 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 		.flags = DPAGER_OBJECT_RDONLY | DPAGER_OBJECT_RESERVE,
 		.run = dpager_ctl_object_create,
 	}, {
+		.number = _IOC_NR(DPAGER_IOC_TRIGGERS),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_triggers, high),
+		.flags = DPAGER_TRIGGER_ONCE,
+		.run = dpager_ctl_triggers,
+	}, {
 		.number = _IOC_NR(DPAGER_IOC_STORE_INFO),
 		.needs = DPAGER_CTL_PRIVILEGED,
 		DPAGER_CTL_ARG(dpager_store_info, name),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The tables of the control interface: one row a call. The dispatcher in
- * ctl.c does what all calls share, in this order: is the call one of this
- * kind of descriptor; is the store alive; privilege and mode; copying in;
+ * ctl.c does what all calls share, in this order: the call's number; is it one
+ * of this kind of descriptor; is the store alive; privilege and mode; copying in;
  * flags; whether the answer can be written; a new descriptor reserved; the
  * call; copying out; the new descriptor installed.
  */
@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include <linux/dpager.h>
 
+struct dpager_port;
 struct dpager_store;
 struct file;
 
@@ -40,6 +41,7 @@ union dpager_ctl_arg {
 	struct dpager_check check;
 	struct dpager_object_stores object_stores;
 	struct dpager_resize_segment resize_segment;
+	struct dpager_triggers triggers;
 	struct dpager_object_create object_create;
 	struct dpager_object_open object_open;
 	struct dpager_object_info object_info;
@@ -49,14 +51,18 @@ union dpager_ctl_arg {
 /**
  * struct dpager_ctl_call - a call being answered
  * @file: the descriptor it came on
+ * @port: its port when it is the pager's or a store's
  * @store: its store when it is a store's
+ * @sequence: the call's number on @port
  * @arg: the argument, and the answer
  * @fd: with DPAGER_CTL_NEW_FD: the number reserved for a new descriptor
  * @made: with DPAGER_CTL_NEW_FD: out: the file to install there
  */
 struct dpager_ctl_call {
 	struct file *file;
+	struct dpager_port *port;
 	struct dpager_store *store;
+	u64 sequence;
 	union dpager_ctl_arg *arg;
 	int fd;
 	struct file *made;
@@ -104,14 +110,14 @@ extern const struct dpager_ctl_row dpager_ctl_object_rows[];
  * dpager_ctl_dispatch() - answer an ioctl
  * @rows: the calls of this kind of descriptor
  * @file: the descriptor
- * @store: its store when it is a store's, else NULL
+ * @port: its port when it is the pager's or a store's, else NULL
  * @cmd: ioctl number
  * @arg: address of the argument
  *
  * Return: 0 or -errno.
  */
 long dpager_ctl_dispatch(const struct dpager_ctl_row *rows, struct file *file,
-			 struct dpager_store *store, unsigned int cmd,
+			 struct dpager_port *port, unsigned int cmd,
 			 unsigned long arg);
 
 /* Say why, fail. */
@@ -128,8 +134,9 @@ bool dpager_ctl_privileged(const struct file *file);
 /* A new open file of a store; takes a reference. */
 struct file *dpager_ctl_store_file(struct dpager_store *store);
 
-/* OBJECT_CREATE is a pager's call and a store's. */
+/* OBJECT_CREATE and TRIGGERS are calls of the pager and of a store. */
 int dpager_ctl_object_create(struct dpager_ctl_call *call);
+int dpager_ctl_triggers(struct dpager_ctl_call *call);
 
 /**
  * dpager_ctl_list_begin() - look at a list's argument, answer nothing yet

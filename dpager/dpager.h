@@ -15,6 +15,9 @@
  * Lock order. An inner line may be taken while an outer one is held.
  *
  * dpager_admin			(mutex: stores and segments come and go)
+ *   triggers_lock		(mutex: which triggers are set, their levels)
+ *     trigger->lock		(spin: an event to be read)
+ *     dpager_space		(as below)
  *   dpager_space		(spin: their tables, segments by priority)
  *     cluster->lock		(spin: map leaf, tags, state)
  *       mapping->i_pages' xa_lock (spin, irq: to come after who held it)

@@ -11,6 +11,7 @@
 #include "leaving.h"
 #include "space.h"
 #include "store.h"
+#include "trigger.h"
 
 static int leaving_fail(const struct dpager_leaving *l, u32 why, int error)
 {
@@ -68,6 +69,7 @@ static int leaving_begin(struct dpager_leaving *l)
 	WRITE_ONCE(l->store->going, !l->segment);
 	while ((segment = leaving_next(l, segment)))
 		leaving_take(l, segment);
+	dpager_triggers_kick();
 	return 0;
 }
 
@@ -86,6 +88,7 @@ static void leaving_end(struct dpager_leaving *l, bool shorter)
 		spin_unlock(&dpager_space);
 	}
 	WRITE_ONCE(l->store->going, false);
+	dpager_triggers_kick();
 }
 
 static u64 over(u64 wanted, u64 room)

@@ -13,6 +13,7 @@
 #include "store.h"
 #include "sum.h"
 #include "tenant.h"
+#include "trigger.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -59,7 +60,8 @@ err_cluster:
  * Nothing is in use: no descriptor is open (each holds the module) and no
  * object exists (the superblock of objects holds it). What may still run is
  * the end of objects, which dpager_object_exit() waits for; after it no slot
- * is in use, and the stores' segments are idle.
+ * is in use, and the stores' segments are idle. Whoever found a trigger set and
+ * kicks has ended by the last line.
  */
 static void __exit dpager_exit(void)
 {
@@ -72,6 +74,7 @@ static void __exit dpager_exit(void)
 	dpager_io_exit();
 	dpager_fold_exit();
 	dpager_cluster_exit();
+	dpager_triggers_exit();
 }
 
 module_init(dpager_init);

@@ -16,6 +16,7 @@
 #include "store.h"
 #include "tenant.h"
 #include "trim.h"
+#include "trigger.h"
 
 /* Groups that have their bitmaps from the start: 64 GiB of slots. */
 #define SEGMENT_ATTACH_FIRST	512U
@@ -235,6 +236,7 @@ static u64 segment_alloc(struct dpager_segment *segment,
 		dpager_tenant_add(object->tenant, segment->index, *got);
 		dpager_store_used(segment->store, *got);
 	}
+	dpager_triggers_kick();
 	return slot;
 }
 
@@ -276,6 +278,8 @@ void dpager_segment_free_run(struct dpager_segment *segment,
 	    slots->total >> SEGMENT_ROOMY_SHIFT)
 		dpager_store_roomy(segment->store);
 	dpager_trim_kick(segment);
+	/* Under the lock, too: with the last slot free the module may go. */
+	dpager_triggers_kick();
 	spin_unlock(&segment->slot_lock);
 }
 
@@ -598,6 +602,7 @@ static void segment_set_end(struct dpager_segment *segment, u64 bytes,
 		segment->bdev, segment->range.pages, pages);
 	segment->range.given_bytes = bytes;
 	segment->range.pages = pages;
+	dpager_triggers_kick();
 }
 
 int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)

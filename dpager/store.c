@@ -13,6 +13,7 @@
 #include "leaving.h"
 #include "store.h"
 #include "sum.h"
+#include "trigger.h"
 
 /* See the lock order in dpager.h, and store.h. */
 DEFINE_MUTEX(dpager_admin);
@@ -293,6 +294,7 @@ static void segment_publish(struct dpager_segment *segment)
 	dpager_space_add(segment);
 	dpager_store_roomy(store);
 	spin_unlock(&dpager_space);
+	dpager_triggers_kick();
 	pr_info("segment %llu: added %pg, %llu pages from byte %llu, to store %s\n",
 		segment->id, segment->bdev, segment->range.pages,
 		segment->range.first, store->name);
@@ -330,6 +332,7 @@ static void segment_forget(struct dpager_segment *segment)
 	store->nr_segments--;
 	store_past_add(store, &segment->counts);
 	spin_unlock(&dpager_space);
+	dpager_triggers_kick();
 	pr_info("segment %llu: removed %pg, %llu pages from byte %llu, from store %s\n",
 		segment->id, segment->bdev, segment->range.pages,
 		segment->range.first, store->name);
@@ -457,6 +460,7 @@ static int segment_set(struct dpager_segment *segment,
 	else
 		segment_set_states(segment, set);
 	spin_unlock(&dpager_space);
+	dpager_triggers_kick();
 	return err ? store_fail(&set->detail, DPAGER_DETAIL_NO_SPACE, err) : 0;
 }
 
@@ -597,6 +601,7 @@ static void store_forget(struct dpager_store *store)
 	xa_erase(&stores, store->id);
 	store_count--;
 	spin_unlock(&dpager_space);
+	dpager_triggers_end(store);
 	list_for_each_entry_safe(segment, next, &store->segments, store_link)
 		segment_forget(segment);
 	dpager_store_put(store);

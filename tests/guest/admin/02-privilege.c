@@ -48,6 +48,7 @@ static bool all_refused(int pager)
 	good &= refused(dp_store_info(scene.store, &info), "STORE_INFO");
 	good &= refused(dp_add_bytes(scene.store, scene.disk, MiB, MiB, 512, NULL), "ADD_SEGMENT");
 	good &= refused(dp_list(scene.store, DPAGER_IOC_SEGMENTS, &list), "SEGMENTS");
+	good &= refused(dp_triggers(scene.store, 0, -1, PAGE, 0), "TRIGGERS");
 	good &= refused(dp_remove(scene.store, scene.segment, NULL), "REMOVE_SEGMENT");
 	good &= refused(dp_store_delete(scene.store, NULL), "STORE_DELETE");
 	return good;

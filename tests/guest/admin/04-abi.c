@@ -24,6 +24,7 @@ struct head {
 struct call {
 	const char *name;
 	unsigned long request;
+	uint32_t first;			/* its size as first published */
 	uint32_t size;
 	int *on;			/* the descriptor it is for */
 	void (*prepare)(void *argument);
@@ -129,24 +130,49 @@ static void new_victim(void *argument)
 	victim = dp_store(pager, -1, 0, NULL);
 }
 
+static void a_level(void *argument)
+{
+	struct dpager_triggers *triggers = argument;
+
+	triggers->eventfd = -1;
+	triggers->low = PAGE;
+}
+
+static void remove_triggers(void *argument)
+{
+	(void)argument;
+	dp_triggers(pager, 0, -1, 0, 0);
+	dp_triggers(store, 0, -1, 0, 0);
+}
+
 static void page_in(void *argument)
 {
 	((struct dpager_object_control *)argument)->operation = DPAGER_CONTROL_PAGE_IN;
 }
 
+/* Of a struct that has not grown, and of one that grew behind @last. */
 #define CALL(name, type, on, prepare, undo, reserved)	\
-	{ #name, DPAGER_IOC_ ## name, sizeof(struct type), on, prepare, undo, reserved }
+	{ #name, DPAGER_IOC_ ## name, sizeof(struct type), sizeof(struct type), on, \
+	  prepare, undo, reserved }
+#define GREW(name, type, last, on, prepare, undo, reserved)	\
+	{ #name, DPAGER_IOC_ ## name, \
+	  offsetof(struct type, last) + sizeof(((struct type *)0)->last), \
+	  sizeof(struct type), on, prepare, undo, reserved }
 
 static const struct call calls[] = {
-	CALL(INFO, dpager_info, &pager, nothing, nothing, 0),
+	GREW(INFO, dpager_info, full, &pager, nothing, nothing, 0),
 	CALL(STORE_CREATE, dpager_store_create, &pager, nothing, close_store, 0),
 	CALL(STORE_OPEN, dpager_store_open, &pager, open_id, close_opened, 0),
 	CALL(STORES, dpager_list, &pager, a_list, nothing, 0),
 	CALL(OBJECTS, dpager_list, &pager, a_list, nothing, 0),
-	CALL(OBJECT_CREATE, dpager_object_create, &pager, one_page, close_object, 0),
-	CALL(OBJECT_CREATE, dpager_object_create, &store, one_page, close_object, 0),
+	GREW(OBJECT_CREATE, dpager_object_create, id, &pager, one_page, close_object,
+	     offsetof(struct dpager_object_create, reserved)),
+	GREW(OBJECT_CREATE, dpager_object_create, id, &store, one_page, close_object,
+	     offsetof(struct dpager_object_create, reserved)),
+	CALL(TRIGGERS, dpager_triggers, &pager, a_level, remove_triggers, 0),
+	CALL(TRIGGERS, dpager_triggers, &store, a_level, remove_triggers, 0),
 	CALL(OBJECT_OPEN, dpager_object_open, &pager, the_object, close_opened_object, 0),
-	CALL(STORE_INFO, dpager_store_info, &store, basic, nothing, 0),
+	GREW(STORE_INFO, dpager_store_info, name, &store, basic, nothing, 0),
 	CALL(ADD_SEGMENT, dpager_add_segment, &store, a_segment, remove_added,
 	     offsetof(struct dpager_add_segment, reserved)),
 	CALL(SEGMENTS, dpager_list, &store, a_list, nothing, 0),
@@ -234,10 +260,13 @@ static void sizes(const struct call *call)
 	head->size = 4;
 	refused(call, EINVAL, DPAGER_DETAIL_SIZE, "size 4");
 	head = fresh(call);
-	head->size = call->size - 1;
+	head->size = call->first;
+	succeeds(call, "its first size");
+	head = fresh(call);
+	head->size = call->first - 1;
 	refused(call, EINVAL, DPAGER_DETAIL_SIZE, "one byte short");
 	head = fresh(call);
-	head->size = call->size - 8;
+	head->size = call->first - 8;
 	refused(call, EINVAL, DPAGER_DETAIL_SIZE, "one field short");
 }
 

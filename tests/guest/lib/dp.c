@@ -42,7 +42,9 @@ static const char *detail_name(uint32_t detail)
 		"COUNT", "OVERFLOW", "BEYOND_END", "TOO_SMALL", "OVERLAP",
 		"CLAIMED", "TABLE_FULL", "IN_USE", "OBJECT_SIZE", "OPERATION",
 		"ALIGNMENT", "NO_SPACE", "IO", "ENTRY", "IN_PROGRESS",
-		"NO_MEMORY", "DEADLINE", "HELD",
+		"NO_MEMORY", "DEADLINE", "HELD", "FILE_KIND", "FILE_SYSTEM",
+		"FILE_HOLES", "FILE_FLAGS", "CHECKSUM", "STATE", "LEVEL",
+		"EVENTFD", "STORES", "QUOTA", "UID", "ACCOUNTS", "DISCARD",
 	};
 
 	if (detail == DETAIL_UNWRITTEN)
@@ -303,6 +305,27 @@ int dp_control(int object, uint32_t operation, uint64_t offset,
 int dp_list(int fd, unsigned long request, struct dpager_list *list)
 {
 	return dp_call(fd, request, list, sizeof(*list));
+}
+
+int dp_triggers(int fd, uint32_t flags, int eventfd, uint64_t low, uint64_t high)
+{
+	struct dpager_triggers triggers = {
+		.flags = flags,
+		.eventfd = eventfd,
+		.low = low,
+		.high = high,
+	};
+
+	return dp_call(fd, DPAGER_IOC_TRIGGERS, &triggers, sizeof(triggers));
+}
+
+int dp_event(int fd, struct dpager_event *event)
+{
+	ssize_t got = read(fd, event, sizeof(*event));
+
+	if (got < 0)
+		return errno;
+	return got == sizeof(*event) ? 0 : EPROTO;
 }
 
 uint64_t dp_page_out(int object)

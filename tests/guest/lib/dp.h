@@ -60,6 +60,10 @@ int dp_control(int object, uint32_t operation, uint64_t offset,
 	       uint64_t length, uint64_t *pages);
 int dp_list(int fd, unsigned long request, struct dpager_list *list);
 
+int dp_triggers(int fd, uint32_t flags, int eventfd, uint64_t low, uint64_t high);
+/* Reads one, or the errno of that. */
+int dp_event(int fd, struct dpager_event *event);
+
 /* A segment's entry in the list of its store; false: it has none. */
 bool dp_segment_entry(int store, uint64_t id, struct dpager_segment_entry *entry);
 /* Its pages in use, or bail out. */

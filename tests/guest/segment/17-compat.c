@@ -61,6 +61,8 @@ static int store_calls(int pager)
 {
 	struct dpager_info *info = ON_LOW(struct dpager_info);
 	struct dpager_store_create *create;
+	struct dpager_triggers *triggers;
+	struct dpager_event event;
 	struct dpager_list *list;
 	int store;
 
@@ -74,6 +76,13 @@ static int store_calls(int pager)
 		      .room = 4);
 	ok_errno(ioctl32(pager, DPAGER_IOC_STORES, list), 0, "STORES");
 	ok(list->count == 1 && list->total == 1, "its answers");
+	triggers = ON_LOW(struct dpager_triggers, .eventfd = -1, .low = 5 * GiB,
+			  .high = 6 * GiB);
+	ok_errno(ioctl32(store, DPAGER_IOC_TRIGGERS, triggers), 0, "TRIGGERS");
+	ok(!dp_event(store, &event) && event.kind == DPAGER_EVENT_LOW, "its event");
+	triggers->high = 5 * GiB - 1;
+	ok_errno(ioctl32(store, DPAGER_IOC_TRIGGERS, triggers), EINVAL, "TRIGGERS, wrong");
+	ok_equal(triggers->detail, DPAGER_DETAIL_LEVEL, "its detail");
 	return store;
 }
 

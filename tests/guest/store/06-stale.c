@@ -17,6 +17,8 @@ static void all_are_stale(int store, int disk, const char *which)
 	ok_dp(dp_store_info(store, &info), ESTALE, DPAGER_DETAIL_NONE, "STORE_INFO, %s", which);
 	ok_dp(dp_add_bytes(store, disk, 0, MiB, 4096, NULL), ESTALE, DPAGER_DETAIL_NONE,
 	      "ADD_SEGMENT, %s", which);
+	ok_dp(dp_triggers(store, 0, -1, PAGE, 0), ESTALE, DPAGER_DETAIL_NONE, "TRIGGERS, %s",
+	      which);
 	ok_dp(dp_list(store, DPAGER_IOC_SEGMENTS, &list), ESTALE, DPAGER_DETAIL_NONE,
 	      "SEGMENTS, %s", which);
 	ok_dp(dp_remove(store, 1, NULL), ESTALE, DPAGER_DETAIL_NONE, "REMOVE_SEGMENT, %s", which);
