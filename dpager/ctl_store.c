@@ -30,7 +30,6 @@ static int store_info(struct dpager_ctl_call *call)
 	info->segments = sum.segments;
 	info->priority = store->priority;
 	info->cluster = store->cluster;
-	info->reserved = 0;
 	strscpy_pad(info->name, store->name, sizeof(info->name));
 	return 0;
 }
