@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Segments: the device, its range, its slots. */
+/* Segments: the device, its range, its slots; files are in swapfile.c. */
 #include <linux/blkdev.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -144,6 +144,22 @@ int dpager_segment_room(struct dpager_segment *segment)
 	return -EAGAIN;
 }
 
+/*
+ * No request goes beyond an extent: give back what lies behind, and let the
+ * next search begin there.
+ */
+static u32 segment_trim(struct dpager_segment *segment, u64 slot, u32 got)
+{
+	u32 run = dpager_segment_run(segment, slot, got);
+
+	lockdep_assert_held(&segment->slot_lock);
+	if (run < got) {
+		dpager_slots_free(&segment->slots, slot + run, got - run);
+		segment->slots.cursor = slot + run;
+	}
+	return run;
+}
+
 u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u64 near,
 			 u32 *got)
 {
@@ -156,6 +172,8 @@ u64 dpager_segment_alloc(struct dpager_segment *segment, u32 want, u64 near,
 		*got = dpager_slots_alloc_at(&segment->slots, near, want);
 	if (!*got)
 		slot = dpager_slots_alloc(&segment->slots, want, got);
+	if (*got)
+		*got = segment_trim(segment, slot, *got);
 	wants = segment_wants_groups(segment);
 	spin_unlock(&segment->slot_lock);
 	if (wants)
@@ -204,7 +222,11 @@ void dpager_place_free(dpager_place_t place, u32 count, bool bad)
 
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot)
 {
-	return (segment->range.first + (slot << PAGE_SHIFT)) >> SECTOR_SHIFT;
+	u64 byte = segment->range.first + (slot << PAGE_SHIFT);
+
+	if (unlikely(segment->swapfile))
+		byte = dpager_extents_byte(&segment->swapfile->extents, slot);
+	return byte >> SECTOR_SHIFT;
 }
 
 /* --- figures ------------------------------------------------------------ */
@@ -263,7 +285,8 @@ static u64 segment_disk_first(struct block_device *bdev,
 
 /*
  * Partitions and whole disks are compared, so count from the disk's start. A
- * segment owns the bytes it was given, also those that are no whole page.
+ * segment owns the bytes it was given, also those that are no whole page. One on
+ * a file has none: the file system claims its device.
  */
 static bool segment_overlaps(struct block_device *bdev,
 			     const struct dpager_range *range)
@@ -370,6 +393,45 @@ err_slots:
 	return err;
 }
 
+/* It is in no table, and has no number yet. */
+static struct dpager_segment *segment_new(struct dpager_store *store,
+					  struct block_device *bdev,
+					  const struct dpager_range *range,
+					  u32 *detail)
+{
+	struct dpager_segment *segment;
+	int index = segment_free_index(detail);
+
+	if (index < 0)
+		return ERR_PTR(index);
+	segment = kzalloc(sizeof(*segment), GFP_KERNEL);
+	if (!segment)
+		return ERR_PTR(-ENOMEM);
+	segment->id = segment_last_id + 1;
+	segment->index = index;
+	segment->store = store;
+	segment->bdev = bdev;
+	segment->stable = bdev_stable_writes(bdev);
+	segment->synchronous = dpager_bdev_synchronous(bdev);
+	segment->range = *range;
+	segment->disk_first = segment_disk_first(bdev, range);
+	return segment;
+}
+
+/* All of it is known: it starts, and gets its number. */
+static int segment_enter(struct dpager_segment *segment)
+{
+	int err = segment_start(segment);
+
+	if (err)
+		return err;
+	segment_last_id++;
+	if (segment->stable)
+		atomic_inc(&segments_stable);
+	dpager_segments[segment->index] = segment;
+	return 0;
+}
+
 int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 			  u64 count, u32 record_size,
 			  struct dpager_segment **made, u32 *detail)
@@ -377,40 +439,23 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 	struct dpager_segment *segment;
 	struct dpager_device device;
 	struct dpager_range range;
-	int index, err;
+	int err;
 
 	lockdep_assert_held(&dpager_admin);
 	err = segment_check(fd, offset, count, record_size, &range, &device,
 			    detail);
 	if (err)
 		return err;
-	index = segment_free_index(detail);
-	if (index < 0) {
-		err = index;
+	segment = segment_new(store, dpager_device_bdev(&device), &range,
+			      detail);
+	if (IS_ERR(segment)) {
+		err = PTR_ERR(segment);
 		goto err_device;
 	}
-	segment = kzalloc(sizeof(*segment), GFP_KERNEL);
-	if (!segment) {
-		err = -ENOMEM;
-		goto err_device;
-	}
-
-	segment->id = segment_last_id + 1;
-	segment->index = index;
-	segment->store = store;
 	segment->device = device;
-	segment->bdev = dpager_device_bdev(&device);
-	segment->stable = bdev_stable_writes(segment->bdev);
-	segment->synchronous = dpager_bdev_synchronous(segment->bdev);
-	segment->range = range;
-	segment->disk_first = segment_disk_first(segment->bdev, &range);
-	err = segment_start(segment);
+	err = segment_enter(segment);
 	if (err)
 		goto err_segment;
-	segment_last_id++;
-	if (segment->stable)
-		atomic_inc(&segments_stable);
-	dpager_segments[index] = segment;
 	*made = segment;
 	return 0;
 
@@ -418,6 +463,38 @@ err_segment:
 	kfree(segment);
 err_device:
 	dpager_device_release(&device);
+	return err;
+}
+
+int dpager_segment_create_on_file(struct dpager_store *store, int fd, u64 bytes,
+				  struct dpager_segment **made, u32 *detail)
+{
+	struct dpager_range range = {};
+	struct dpager_swapfile *swapfile;
+	struct dpager_segment *segment;
+	int err;
+
+	lockdep_assert_held(&dpager_admin);
+	swapfile = dpager_swapfile_open(fd, bytes, detail);
+	if (IS_ERR(swapfile))
+		return PTR_ERR(swapfile);
+	range.pages = swapfile->extents.slots;
+	segment = segment_new(store, swapfile->bdev, &range, detail);
+	if (IS_ERR(segment)) {
+		err = PTR_ERR(segment);
+		goto err_swapfile;
+	}
+	segment->swapfile = swapfile;
+	err = segment_enter(segment);
+	if (err)
+		goto err_segment;
+	*made = segment;
+	return 0;
+
+err_segment:
+	kfree(segment);
+err_swapfile:
+	dpager_swapfile_release(swapfile);
 	return err;
 }
 
@@ -440,6 +517,9 @@ void dpager_segment_free(struct dpager_segment *segment)
 		atomic_dec(&segments_stable);
 	bioset_exit(&segment->bios);
 	segment_free_slots(segment);
-	dpager_device_release(&segment->device);
+	if (segment->swapfile)
+		dpager_swapfile_release(segment->swapfile);
+	else
+		dpager_device_release(&segment->device);
 	kfree(segment);
 }

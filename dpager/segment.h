@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A segment: a byte range of a block device that holds paged-out pages.
+ * A segment: a byte range of a block device, or a file, that holds paged-out
+ * pages.
  *
  * Life: created (device checked, claimed, slots set up, writer started),
  * published (in its store and in the space list: clusters are handed to its
@@ -21,6 +22,7 @@
 #include "map.h"
 #include "range.h"
 #include "slot.h"
+#include "swapfile.h"
 #include "writer.h"
 
 struct file;
@@ -41,9 +43,10 @@ struct dpager_io_counts {
  * @id: never used again; immutable
  * @index: its number in places; immutable while published
  * @store: whose it is; immutable
- * @device: the claimed device; immutable
- * @bdev: the same, as block layer calls want it; immutable
- * @range: pages of the device; immutable
+ * @swapfile: the file it lies on; NULL: a device. immutable
+ * @device: without a file: the claimed device; immutable
+ * @bdev: the same, or the file's, as block layer calls want it; immutable
+ * @range: pages of the device, from 0 on for a file; immutable
  * @disk_first: first byte of the range as it was given, counted from the
  *	start of the whole disk; immutable
  * @bios: bios of this segment alone; immutable
@@ -67,6 +70,7 @@ struct dpager_segment {
 	u64 id;
 	u16 index;
 	struct dpager_store *store;
+	struct dpager_swapfile *swapfile;
 	struct dpager_device device;
 	struct block_device *bdev;
 	struct dpager_range range;
@@ -147,7 +151,21 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 			  struct dpager_segment **made, u32 *detail);
 
 /**
- * dpager_segment_free() - release the device and forget the segment
+ * dpager_segment_create_on_file() - the same on a file
+ * @store: whose it will be; alive
+ * @fd: what the caller gave as the file's descriptor
+ * @bytes: how much of it, 0: all
+ * @made: as above
+ * @detail: as above
+ *
+ * Context: as above.
+ * Return: 0 or an errno in the order of DPAGER_IOC_ADD_FILE.
+ */
+int dpager_segment_create_on_file(struct dpager_store *store, int fd, u64 bytes,
+				  struct dpager_segment **made, u32 *detail);
+
+/**
+ * dpager_segment_free() - release device or file and forget the segment
  * @segment: the segment
  *
  * Context: process, dpager_admin held; out of all lists, its writer idle, no
@@ -174,6 +192,8 @@ int dpager_segment_room(struct dpager_segment *segment);
  * @near: allocate from this slot on if it is free; U64_MAX: anywhere
  * @got: out: how many it is
  *
+ * The run lies in a row on the device.
+ *
  * Context: the pageout path: no allocation, no sleep.
  * Return: the first slot or U64_MAX when none is free.
  */
@@ -199,5 +219,30 @@ bool dpager_segments_stable(void);
 
 /* First sector of a slot on segment->bdev. */
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot);
+
+/**
+ * dpager_segment_run() - how many slots one request can have
+ * @segment: where
+ * @slot: from this one on
+ * @most: no more than these are counted
+ *
+ * Slots of a file that follow each other may be anywhere on its device.
+ *
+ * Return: 1 to @most; 0: a file has no such slot.
+ */
+static inline u32 dpager_segment_run(const struct dpager_segment *segment,
+				     u64 slot, u32 most)
+{
+	if (likely(!segment->swapfile))
+		return most;
+	return dpager_extents_run(&segment->swapfile->extents, slot, most);
+}
+
+/* Can a slot be in one request with the one before it, which there is? */
+static inline bool dpager_segment_joins(const struct dpager_segment *segment,
+					u64 slot)
+{
+	return dpager_segment_run(segment, slot - 1, 2) == 2;
+}
 
 #endif /* _DPAGER_SEGMENT_H */

@@ -203,6 +203,8 @@ static u32 segment_flags(const struct dpager_segment *segment)
 		flags |= DPAGER_SEGMENT_EVACUATING;
 	if (READ_ONCE(segment->failing))
 		flags |= DPAGER_SEGMENT_FAILING;
+	if (segment->swapfile)
+		flags |= DPAGER_SEGMENT_FILE;
 	return flags;
 }
 
@@ -251,6 +253,21 @@ void dpager_store_roomy(struct dpager_store *store)
 		atomic_set(&store->full_said, 0);
 }
 
+static void segment_log(const struct dpager_segment *segment, const char *what,
+			const char *where)
+{
+	if (segment->swapfile)
+		pr_info("segment %llu: %s inode %llu of %pg, %llu pages, %s store %s\n",
+			segment->id, what,
+			dpager_swapfile_number(segment->swapfile),
+			segment->bdev, segment->range.pages, where,
+			segment->store->name);
+	else
+		pr_info("segment %llu: %s %pg, %llu pages from byte %llu, %s store %s\n",
+			segment->id, what, segment->bdev, segment->range.pages,
+			segment->range.first, where, segment->store->name);
+}
+
 static void segment_publish(struct dpager_segment *segment)
 {
 	struct dpager_store *store = segment->store;
@@ -262,9 +279,7 @@ static void segment_publish(struct dpager_segment *segment)
 	dpager_space_add(segment);
 	dpager_store_roomy(store);
 	spin_unlock(&dpager_space);
-	pr_info("segment %llu: added %pg, %llu pages from byte %llu, to store %s\n",
-		segment->id, segment->bdev, segment->range.pages,
-		segment->range.first, store->name);
+	segment_log(segment, "added", "to");
 }
 
 static void store_past_add(struct dpager_store *store,
@@ -295,9 +310,7 @@ static void segment_forget(struct dpager_segment *segment)
 	store->nr_segments--;
 	store_past_add(store, &segment->counts);
 	spin_unlock(&dpager_space);
-	pr_info("segment %llu: removed %pg, %llu pages from byte %llu, from store %s\n",
-		segment->id, segment->bdev, segment->range.pages,
-		segment->range.first, store->name);
+	segment_log(segment, "removed", "from");
 	dpager_segment_free(segment);
 }
 
@@ -313,21 +326,47 @@ static int store_lock(struct dpager_store *store)
 	return err;
 }
 
+/* The same, and nobody deletes it. */
+static int store_lock_to_add(struct dpager_store *store, u32 *detail)
+{
+	int err = store_lock(store);
+
+	if (!err && store->going) {
+		mutex_unlock(&dpager_admin);
+		err = store_fail(detail, DPAGER_DETAIL_IN_PROGRESS, -EBUSY);
+	}
+	return err;
+}
+
 int dpager_store_add_segment(struct dpager_store *store,
 			     struct dpager_add_segment *add)
 {
 	struct dpager_segment *segment;
-	int err = store_lock(store);
+	int err = store_lock_to_add(store, &add->detail);
 
 	if (err)
 		return err;
-	if (store->going) {
-		mutex_unlock(&dpager_admin);
-		return store_fail(&add->detail, DPAGER_DETAIL_IN_PROGRESS,
-				  -EBUSY);
-	}
 	err = dpager_segment_create(store, add->device, add->offset, add->count,
 				    add->record_size, &segment, &add->detail);
+	if (!err) {
+		add->id = segment->id;
+		add->pages = segment->range.pages;
+		segment_publish(segment);
+	}
+	mutex_unlock(&dpager_admin);
+	return err;
+}
+
+int dpager_store_add_file(struct dpager_store *store,
+			  struct dpager_add_file *add)
+{
+	struct dpager_segment *segment;
+	int err = store_lock_to_add(store, &add->detail);
+
+	if (err)
+		return err;
+	err = dpager_segment_create_on_file(store, add->file, add->bytes,
+					    &segment, &add->detail);
 	if (!err) {
 		add->id = segment->id;
 		add->pages = segment->range.pages;

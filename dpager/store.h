@@ -96,6 +96,16 @@ int dpager_store_add_segment(struct dpager_store *store,
 			     struct dpager_add_segment *add);
 
 /**
+ * dpager_store_add_file() - add a segment on a file to a store
+ * @store: the store
+ * @add: in: what was asked; out: id, pages, or detail
+ *
+ * Return: 0 or an errno in the order of DPAGER_IOC_ADD_FILE, -EINTR.
+ */
+int dpager_store_add_file(struct dpager_store *store,
+			  struct dpager_add_file *add);
+
+/**
  * dpager_store_remove_segment() - evacuate and remove one segment of a store
  * dpager_store_delete() - all segments, and the store
  * @store: the store
