@@ -42,7 +42,8 @@ static const char *detail_name(uint32_t detail)
 		"COUNT", "OVERFLOW", "BEYOND_END", "TOO_SMALL", "OVERLAP",
 		"CLAIMED", "TABLE_FULL", "IN_USE", "OBJECT_SIZE", "OPERATION",
 		"ALIGNMENT", "NO_SPACE", "IO", "ENTRY", "IN_PROGRESS",
-		"NO_MEMORY", "DEADLINE", "HELD",
+		"NO_MEMORY", "DEADLINE", "HELD", "FILE_KIND", "FILE_SYSTEM",
+		"FILE_HOLES", "FILE_FLAGS",
 	};
 
 	if (detail == DETAIL_UNWRITTEN)
@@ -151,6 +152,14 @@ int dp_add_bytes(int store, int device, uint64_t offset, uint64_t bytes,
 	if (id)
 		*id = error ? 0 : add.id;
 	return error;
+}
+
+int dp_add_file(int store, int file, uint64_t bytes, struct dpager_add_file *add)
+{
+	memset(add, 0, sizeof(*add));
+	add->file = file;
+	add->bytes = bytes;
+	return dp_call(store, DPAGER_IOC_ADD_FILE, add, sizeof(*add));
 }
 
 uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes)
