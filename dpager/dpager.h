@@ -15,6 +15,8 @@
  * Lock order. An inner line may be taken while an outer one is held.
  *
  * dpager_admin			(mutex: stores and segments come and go)
+ *   inode->i_rwsem		(of a segment's file: as it becomes one, and
+ *				 an ordinary file again)
  *   dpager_space		(spin: their tables, segments by priority)
  *     cluster->lock		(spin: map leaf, tags, state)
  *       mapping->i_pages' xa_lock (spin, irq: to come after who held it)

@@ -428,7 +428,8 @@ static int segment_enter(struct dpager_segment *segment)
 	segment_last_id++;
 	if (segment->stable)
 		atomic_inc(&segments_stable);
-	dpager_segments[segment->index] = segment;
+	/* Who has a place of before looks without a lock. */
+	smp_store_release(&dpager_segments[segment->index], segment);
 	return 0;
 }
 

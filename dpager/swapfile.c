@@ -71,12 +71,16 @@ static struct file *swapfile_get(int fd, u32 *detail)
  */
 static const char *const swapfile_types[] = { "ext2", "ext3", "ext4", "xfs" };
 
-/* Do blocks stay where they are, and mean on the device what they do here? */
+/*
+ * Do blocks stay where they are, and mean on the device what they do here?
+ * Without swap the kernel knows no S_SWAPFILE.
+ */
 static bool swapfile_stays(struct inode *inode)
 {
 	const struct super_block *sb = inode->i_sb;
 
-	return sb->s_bdev && inode->i_mapping->a_ops->bmap &&
+	return IS_ENABLED(CONFIG_SWAP) && sb->s_bdev &&
+	       inode->i_mapping->a_ops->bmap &&
 	       match_string(swapfile_types, ARRAY_SIZE(swapfile_types),
 			    sb->s_type->name) >= 0 &&
 	       !IS_DAX(inode) && !IS_ENCRYPTED(inode) && !IS_VERITY(inode);
