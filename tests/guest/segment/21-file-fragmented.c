@@ -16,7 +16,7 @@
 #include "volume.h"
 
 #define DISK	"/dev/vdb"
-#define VOLUME	16
+#define VOLUME	12
 
 static int pager, store;
 
@@ -32,7 +32,7 @@ static void in_order(struct tenant *tenant)
 	uint64_t wrong = 0, pages;
 	unsigned int i;
 
-	for (i = 0; i < rounds(4); i++) {
+	for (i = 0; i < rounds(3); i++) {
 		wrong += tenant_rewrite(tenant, 0, tenant->pages);
 		page_out(tenant);
 		wrong += tenant_wrong(tenant, 0, tenant->pages);
@@ -49,7 +49,7 @@ static void at_random(struct tenant *tenant)
 	uint64_t seed = 7, wrong = 0, page;
 	unsigned int i, j;
 
-	for (i = 0; i < rounds(6); i++) {
+	for (i = 0; i < rounds(3); i++) {
 		for (j = 0; j < tenant->pages / 3; j++) {
 			page = random_next(&seed) % tenant->pages;
 			if (seed & 7)
