@@ -93,6 +93,20 @@ static void add_segment_undo(struct dpager_ctl_call *call)
 				    &add->detail);
 }
 
+static int add_file(struct dpager_ctl_call *call)
+{
+	return dpager_store_add_file(call->store, &call->arg->add_file);
+}
+
+static void add_file_undo(struct dpager_ctl_call *call)
+{
+	struct dpager_add_file *add = &call->arg->add_file;
+	struct dpager_evacuate how = {};
+
+	dpager_store_remove_segment(call->store, add->id, &how, 0,
+				    &add->detail);
+}
+
 static int list_segments(struct dpager_ctl_call *call)
 {
 	struct dpager_segment_entry entry;
@@ -272,6 +286,13 @@ const struct dpager_ctl_row dpager_ctl_store_rows[] = {
 			 DPAGER_ADD_DISCARD,
 		.run = add_segment,
 		.undo = add_segment_undo,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_ADD_FILE),
+		.needs = DPAGER_CTL_PRIVILEGED,
+		DPAGER_CTL_ARG(dpager_add_file, pages),
+		.flags = DPAGER_ADD_RESERVE,
+		.run = add_file,
+		.undo = add_file_undo,
 	}, {
 		.number = _IOC_NR(DPAGER_IOC_SEGMENTS),
 		.needs = DPAGER_CTL_PRIVILEGED,

@@ -33,6 +33,7 @@ union dpager_ctl_arg {
 	struct dpager_store_open store_open;
 	struct dpager_store_info store_info;
 	struct dpager_add_segment add_segment;
+	struct dpager_add_file add_file;
 	struct dpager_remove_segment remove_segment;
 	struct dpager_store_delete store_delete;
 	struct dpager_set_segment set_segment;

@@ -18,6 +18,8 @@
  *   triggers_lock		(mutex: which triggers are set, their levels)
  *     trigger->lock		(spin: an event to be read)
  *     dpager_space		(as below)
+ *   inode->i_rwsem		(of a segment's file: as it becomes one, and
+ *				 an ordinary file again)
  *   dpager_space		(spin: their tables, segments by priority)
  *     cluster->lock		(spin: map leaf, tags, state)
  *       mapping->i_pages' xa_lock (spin, irq: to come after who held it)

@@ -291,6 +291,20 @@ struct slots {
 	u32 taken;
 };
 
+/* How many pages of a folio, from @at of @n on, lie in a row on the device. */
+static unsigned int slots_run(const struct slots *slots,
+			      const struct dpager_segment *segment,
+			      unsigned int at, unsigned int n)
+{
+	u64 slot = slots->slot[at];
+	unsigned int run = 1;
+
+	n = dpager_segment_run(segment, slot, n - at);
+	while (run < n && slots->slot[at + run] == slot + run)
+		run++;
+	return run;
+}
+
 /*
  * Write a folio to slots not in a row, or not all of it: a request a run, which
  * end together.
@@ -309,8 +323,7 @@ static void launder_scattered(struct launder *l, struct dpager_segment *segment,
 		run = 1;
 		if (slot == U64_MAX)
 			continue;
-		while (at + run < n && slots->slot[at + run] == slot + run)
-			run++;
+		run = slots_run(slots, segment, at, n);
 		launder_count(launder_place(l, segment, folio->index + at, slot,
 					    run));
 		if (io) {

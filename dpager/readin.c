@@ -58,7 +58,8 @@ static void readin_add(struct readin *r, struct folio *folio,
 	struct dpager_segment *segment =
 		dpager_segments[dpager_place_segment(place)];
 
-	if (r->io && (segment != r->segment || slot != r->next_slot))
+	if (r->io && (segment != r->segment || slot != r->next_slot ||
+		      !dpager_segment_joins(segment, slot)))
 		readin_submit(r);
 	if (!r->io)
 		r->io = dpager_io_read(segment, slot, DPAGER_LEAF_PAGES);
@@ -80,13 +81,34 @@ static int readin_place(struct dpager_object *object,
 	return dpager_map_get(&object->map, &cluster->leaf, index, place);
 }
 
+/*
+ * Can one request have these places, from the first on? Without the pages'
+ * folios a segment may go away, and another may have its index.
+ */
+static bool place_in_a_row(dpager_place_t place, u32 count)
+{
+	const struct dpager_segment *segment;
+	bool in_a_row;
+
+	if (count == 1)
+		return true;
+	rcu_read_lock();
+	segment = READ_ONCE(dpager_segments[dpager_place_segment(place)]);
+	in_a_row = segment && dpager_segment_run(segment,
+						 dpager_place_slot(place),
+						 count) == count;
+	rcu_read_unlock();
+	return in_a_row;
+}
+
 /* As above: do @count pages lie in a row from there on? */
 static bool readin_in_a_row(struct dpager_object *object,
 			    struct dpager_cluster *cluster, pgoff_t index,
 			    u32 count, dpager_place_t *place)
 {
 	return dpager_map_run(&object->map, &cluster->leaf, index, count,
-			      place) == count;
+			      place) == count &&
+	       place_in_a_row(*place, count);
 }
 
 /*
@@ -105,7 +127,7 @@ static bool readin_in_a_row_guess(struct dpager_object *object, pgoff_t index,
 	leaf = dpager_map_peek(&object->map, index, &buffer);
 	run = dpager_map_run(&object->map, leaf, index, count, &place);
 	rcu_read_unlock();
-	return run == count;
+	return run == count && place_in_a_row(place, count);
 }
 
 /* One more folio of a request: allocated, inserted, added to it. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Segments: the device, its range, its slots. */
+/* Segments: their device or file, their range, their life. */
 #include <linux/blkdev.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -8,24 +8,15 @@
 #include <linux/slab.h>
 
 #include "dpager.h"
-#include "budget.h"
 #include "io.h"
-#include "object.h"
 #include "segment.h"
 #include "space.h"
 #include "store.h"
-#include "tenant.h"
 #include "trim.h"
 #include "trigger.h"
 
-/* Groups that have their bitmaps from the start: 64 GiB of slots. */
-#define SEGMENT_ATTACH_FIRST	512U
-/* Attach further ones when no more than so many groups' slots are free. */
-#define SEGMENT_ATTACH_AHEAD	64U
 /* Requests that get a bio although memory has run out. */
 #define SEGMENT_BIOS		8
-/* A full store is worth a new line in the log when 1/16 has become free. */
-#define SEGMENT_ROOMY_SHIFT	4
 
 struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
 
@@ -44,300 +35,6 @@ static int segment_fail(u32 *detail, u32 why, int error)
 {
 	*detail = why;
 	return error;
-}
-
-/* --- slots -------------------------------------------------------------- */
-
-static void slot_memory_free(const struct dpager_slot_memory *memory)
-{
-	free_page((unsigned long)memory->taken);
-	free_page((unsigned long)memory->bad);
-	kvfree(memory->sums);
-}
-
-static bool slot_memory_alloc(struct dpager_slot_memory *memory, bool sums)
-{
-	*memory = (struct dpager_slot_memory) {
-		.taken = (void *)get_zeroed_page(GFP_KERNEL),
-		.bad = (void *)get_zeroed_page(GFP_KERNEL),
-		.sums = sums ? kvcalloc(DPAGER_GROUP_SLOTS, sizeof(u32),
-					GFP_KERNEL) : NULL,
-	};
-	if (memory->taken && memory->bad && (memory->sums || !sums))
-		return true;
-	slot_memory_free(memory);
-	return false;
-}
-
-/* False: no memory, or all groups are attached. */
-static bool segment_attach(struct dpager_segment *segment)
-{
-	struct dpager_slot_memory memory;
-	bool attached;
-
-	if (!slot_memory_alloc(&memory, segment->checksum))
-		return false;
-	spin_lock(&segment->slot_lock);
-	attached = dpager_slots_attach(&segment->slots, &memory);
-	spin_unlock(&segment->slot_lock);
-	if (!attached)
-		slot_memory_free(&memory);
-	return attached;
-}
-
-static bool segment_wants_groups(const struct dpager_segment *segment)
-{
-	const struct dpager_slots *slots = &segment->slots;
-
-	lockdep_assert_held(&segment->slot_lock);
-	return slots->nr_attached < slots->nr_groups &&
-	       dpager_slots_free_now(slots) <
-	       SEGMENT_ATTACH_AHEAD * DPAGER_GROUP_SLOTS;
-}
-
-static void segment_attach_work(struct work_struct *work)
-{
-	struct dpager_segment *segment =
-		container_of(work, struct dpager_segment, attach_work);
-	bool wants;
-
-	do {
-		spin_lock(&segment->slot_lock);
-		wants = segment_wants_groups(segment);
-		spin_unlock(&segment->slot_lock);
-		cond_resched();
-	} while (wants && segment_attach(segment));
-}
-
-static void segment_free_slots(struct dpager_segment *segment)
-{
-	struct dpager_slots *slots = &segment->slots;
-
-	for (u32 i = 0; i < slots->nr_attached; i++)
-		slot_memory_free(&slots->groups[i].memory);
-	kvfree(slots->open);
-	kvfree(slots->groups);
-}
-
-/* The arrays for so many slots. */
-static int segment_alloc_groups(u64 pages, struct dpager_slot_group **groups,
-				unsigned long **open)
-{
-	u32 nr = dpager_slots_groups(pages);
-	/* For a huge segment better no segment than an OOM kill. */
-	gfp_t gfp = GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
-
-	*groups = kvcalloc(nr, sizeof(**groups), gfp);
-	*open = kvcalloc(BITS_TO_LONGS(nr), sizeof(**open), gfp);
-	if (*groups && *open)
-		return 0;
-	kvfree(*open);
-	kvfree(*groups);
-	return -ENOMEM;
-}
-
-static int segment_init_slots(struct dpager_segment *segment)
-{
-	struct dpager_slot_group *groups;
-	unsigned long *open;
-	u32 nr;
-	int err = segment_alloc_groups(segment->range.pages, &groups, &open);
-
-	if (err)
-		return err;
-	dpager_slots_init(&segment->slots, segment->range.pages, groups, open);
-	nr = min(segment->slots.nr_groups, segment->checksum ?
-		 SEGMENT_ATTACH_AHEAD : SEGMENT_ATTACH_FIRST);
-	while (segment->slots.nr_attached < nr) {
-		if (!segment_attach(segment)) {
-			segment_free_slots(segment);
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-u64 dpager_segment_used_from(struct dpager_segment *segment, u64 from)
-{
-	u64 used;
-
-	spin_lock(&segment->slot_lock);
-	used = from ? dpager_slots_used_from(&segment->slots, from) :
-		      segment->slots.used;
-	spin_unlock(&segment->slot_lock);
-	return used;
-}
-
-void dpager_segment_count(struct dpager_segment *segment, u64 first, u64 count,
-			  u32 *used, u32 *bad)
-{
-	*used = 0;
-	*bad = 0;
-	while (count) {
-		u32 part = min_t(u64, count, DPAGER_GROUP_SLOTS), some;
-
-		spin_lock(&segment->slot_lock);
-		*used += dpager_slots_count(&segment->slots, first, part,
-					    &some);
-		spin_unlock(&segment->slot_lock);
-		*bad += some;
-		first += part;
-		count -= part;
-		cond_resched();
-	}
-}
-
-u64 dpager_segment_free_below(struct dpager_segment *segment, u64 end)
-{
-	u64 free;
-
-	spin_lock(&segment->slot_lock);
-	free = dpager_slots_free_below(&segment->slots, end);
-	spin_unlock(&segment->slot_lock);
-	return free;
-}
-
-void dpager_segment_limit(struct dpager_segment *segment, u64 limit)
-{
-	spin_lock(&segment->slot_lock);
-	dpager_slots_limit(&segment->slots, min(limit, segment->slots.total));
-	spin_unlock(&segment->slot_lock);
-}
-
-int dpager_segment_room(struct dpager_segment *segment)
-{
-	bool now, ever;
-
-	spin_lock(&segment->slot_lock);
-	now = dpager_slots_free_now(&segment->slots);
-	ever = dpager_slots_free_total(&segment->slots);
-	spin_unlock(&segment->slot_lock);
-	if (now)
-		return 0;
-	if (!ever)
-		return -ENOSPC;
-	schedule_work(&segment->attach_work);
-	return -EAGAIN;
-}
-
-static u64 segment_alloc(struct dpager_segment *segment,
-			 struct dpager_object *object, u32 want, u32 *got)
-{
-	bool wants;
-	u64 slot;
-
-	spin_lock(&segment->slot_lock);
-	slot = dpager_slots_alloc(&segment->slots, want, got);
-	wants = segment_wants_groups(segment);
-	spin_unlock(&segment->slot_lock);
-	if (wants)
-		schedule_work(&segment->attach_work);
-	if (*got) {
-		dpager_tenant_add(object->tenant, segment->index, *got);
-		dpager_store_used(segment->store, *got);
-	}
-	dpager_triggers_kick();
-	return slot;
-}
-
-u64 dpager_segment_alloc(struct dpager_segment *segment,
-			 struct dpager_object *object, u32 want, u32 *got)
-{
-	struct dpager_store *store = segment->store;
-	u64 slot = U64_MAX, room;
-	bool quota;
-
-	if (likely(!dpager_budget_limits(&store->budget)))
-		return segment_alloc(segment, object, want, got);
-	*got = 0;
-	spin_lock(&dpager_space);
-	room = dpager_budget_room(store, object, &quota);
-	if (room)
-		slot = segment_alloc(segment, object, min_t(u64, want, room),
-				     got);
-	spin_unlock(&dpager_space);
-	return slot;
-}
-
-void dpager_segment_free_run(struct dpager_segment *segment,
-			     struct dpager_object *object, u64 slot, u32 count)
-{
-	const struct dpager_slots *slots = &segment->slots;
-
-	dpager_tenant_add(object->tenant, segment->index, -(s64)count);
-	dpager_store_used(segment->store, -(s64)count);
-
-	/*
-	 * The store is looked at under the lock, too: with the last slot free
-	 * and the lock let go, segment and store may go away.
-	 */
-	spin_lock(&segment->slot_lock);
-	dpager_slots_free(&segment->slots, slot, count);
-	if (!READ_ONCE(segment->draining) &&
-	    dpager_slots_free_total(slots) >
-	    slots->total >> SEGMENT_ROOMY_SHIFT)
-		dpager_store_roomy(segment->store);
-	dpager_trim_kick(segment);
-	/* Under the lock, too: with the last slot free the module may go. */
-	dpager_triggers_kick();
-	spin_unlock(&segment->slot_lock);
-}
-
-static void segment_retire_slot(struct dpager_segment *segment,
-				struct dpager_object *object, u64 slot)
-{
-	dpager_tenant_add(object->tenant, segment->index, -1);
-	dpager_store_used(segment->store, -1);
-	spin_lock(&segment->slot_lock);
-	dpager_slots_retire(&segment->slots, slot);
-	spin_unlock(&segment->slot_lock);
-}
-
-void dpager_place_free(struct dpager_object *object, dpager_place_t place,
-		       u32 count, bool bad)
-{
-	struct dpager_segment *segment =
-		dpager_segments[dpager_place_segment(place)];
-	u64 slot = dpager_place_slot(place);
-
-	if (!bad) {
-		dpager_segment_free_run(segment, object, slot, count);
-		return;
-	}
-	while (count--)
-		segment_retire_slot(segment, object, slot++);
-}
-
-sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot)
-{
-	return (segment->range.first + (slot << PAGE_SHIFT)) >> SECTOR_SHIFT;
-}
-
-/* --- figures ------------------------------------------------------------ */
-
-void dpager_figures_add(struct dpager_figures *sum,
-			const struct dpager_io_counts *counts)
-{
-	sum->pages_in += atomic64_read(&counts->pages_in);
-	sum->pages_in_failed += atomic64_read(&counts->pages_in_failed);
-	sum->pages_out += atomic64_read(&counts->pages_out);
-	sum->pages_out_failed += atomic64_read(&counts->pages_out_failed);
-	sum->reads += atomic64_read(&counts->reads);
-	sum->writes += atomic64_read(&counts->writes);
-	sum->checksum_errors += atomic64_read(&counts->checksum_errors);
-	sum->pages_discarded += atomic64_read(&counts->pages_discarded);
-}
-
-void dpager_segment_figures(struct dpager_segment *segment,
-			    struct dpager_figures *sum)
-{
-	sum->segments++;
-	spin_lock(&segment->slot_lock);
-	sum->pages += segment->slots.total;
-	sum->pages_free += dpager_slots_free_total(&segment->slots);
-	sum->pages_bad += segment->slots.bad;
-	spin_unlock(&segment->slot_lock);
-	dpager_figures_add(sum, &segment->counts);
 }
 
 /* --- the device --------------------------------------------------------- */
@@ -371,7 +68,8 @@ static u64 segment_disk_first(struct block_device *bdev,
 
 /*
  * Partitions and whole disks are compared, so count from the disk's start. A
- * segment owns the bytes it was given, also those that are no whole page.
+ * segment owns the bytes it was given, also those that are no whole page. One on
+ * a file has none: the file system claims its device.
  */
 static bool segment_overlaps(struct block_device *bdev, u64 first, u64 bytes,
 			     const struct dpager_segment *itself)
@@ -473,10 +171,8 @@ static int segment_start(struct dpager_segment *segment)
 {
 	int err;
 
-	spin_lock_init(&segment->slot_lock);
-	INIT_WORK(&segment->attach_work, segment_attach_work);
 	dpager_trim_init(segment);
-	err = segment_init_slots(segment);
+	err = dpager_segment_slots_init(segment);
 	if (err)
 		return err;
 	err = bioset_init(&segment->bios, SEGMENT_BIOS, DPAGER_IO_FRONT_PAD,
@@ -491,8 +187,51 @@ static int segment_start(struct dpager_segment *segment)
 err_bios:
 	bioset_exit(&segment->bios);
 err_slots:
-	segment_free_slots(segment);
+	dpager_segment_slots_exit(segment);
 	return err;
+}
+
+/* It is in no table, and has no number yet. */
+static struct dpager_segment *segment_new(struct dpager_store *store,
+					  struct block_device *bdev,
+					  const struct dpager_range *range,
+					  u32 flags, u32 *detail)
+{
+	struct dpager_segment *segment;
+	int index = segment_free_index(detail);
+
+	if (index < 0)
+		return ERR_PTR(index);
+	segment = kzalloc(sizeof(*segment), GFP_KERNEL);
+	if (!segment)
+		return ERR_PTR(-ENOMEM);
+	segment->id = segment_last_id + 1;
+	segment->index = index;
+	segment->store = store;
+	segment->bdev = bdev;
+	segment->reserve = flags & DPAGER_ADD_RESERVE;
+	segment->discard = flags & DPAGER_ADD_DISCARD;
+	segment->checksum = store->flags & DPAGER_STORE_CHECKSUM;
+	segment->stable = segment->checksum || bdev_stable_writes(bdev);
+	segment->synchronous = dpager_bdev_synchronous(bdev);
+	segment->range = *range;
+	segment->disk_first = segment_disk_first(bdev, range);
+	return segment;
+}
+
+/* All of it is known: it starts, and gets its number. */
+static int segment_enter(struct dpager_segment *segment)
+{
+	int err = segment_start(segment);
+
+	if (err)
+		return err;
+	segment_last_id++;
+	if (segment->stable)
+		atomic_inc(&segments_stable);
+	/* Who has a place of before looks without a lock. */
+	smp_store_release(&dpager_segments[segment->index], segment);
+	return 0;
 }
 
 int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
@@ -502,48 +241,25 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 	struct dpager_segment *segment;
 	struct dpager_device device;
 	struct dpager_range range;
-	int index, err;
+	int err;
 
 	lockdep_assert_held(&dpager_admin);
 	err = segment_check(fd, offset, count, record_size, &range, &device,
 			    detail);
 	if (err)
 		return err;
-	index = segment_free_index(detail);
-	if (index < 0) {
-		err = index;
-		goto err_device;
-	}
-	err = segment_discard(dpager_device_bdev(&device), &range, flags,
+	segment = segment_new(store, dpager_device_bdev(&device), &range, flags,
 			      detail);
-	if (err)
-		goto err_device;
-	segment = kzalloc(sizeof(*segment), GFP_KERNEL);
-	if (!segment) {
-		err = -ENOMEM;
+	if (IS_ERR(segment)) {
+		err = PTR_ERR(segment);
 		goto err_device;
 	}
-
-	segment->id = segment_last_id + 1;
-	segment->index = index;
-	segment->store = store;
 	segment->device = device;
-	segment->bdev = dpager_device_bdev(&device);
-	segment->checksum = store->flags & DPAGER_STORE_CHECKSUM;
-	segment->stable = segment->checksum ||
-			  bdev_stable_writes(segment->bdev);
-	segment->synchronous = dpager_bdev_synchronous(segment->bdev);
-	segment->range = range;
-	segment->reserve = flags & DPAGER_ADD_RESERVE;
-	segment->discard = flags & DPAGER_ADD_DISCARD;
-	segment->disk_first = segment_disk_first(segment->bdev, &range);
-	err = segment_start(segment);
+	err = segment_discard(segment->bdev, &range, flags, detail);
+	if (!err)
+		err = segment_enter(segment);
 	if (err)
 		goto err_segment;
-	segment_last_id++;
-	if (segment->stable)
-		atomic_inc(&segments_stable);
-	dpager_segments[index] = segment;
 	*made = segment;
 	return 0;
 
@@ -554,13 +270,46 @@ err_device:
 	return err;
 }
 
+int dpager_segment_create_on_file(struct dpager_store *store, int fd, u64 bytes,
+				  u32 flags, struct dpager_segment **made,
+				  u32 *detail)
+{
+	struct dpager_range range = {};
+	struct dpager_swapfile *swapfile;
+	struct dpager_segment *segment;
+	int err;
+
+	lockdep_assert_held(&dpager_admin);
+	swapfile = dpager_swapfile_open(fd, bytes, detail);
+	if (IS_ERR(swapfile))
+		return PTR_ERR(swapfile);
+	range.pages = swapfile->extents.slots;
+	segment = segment_new(store, swapfile->bdev, &range, flags, detail);
+	if (IS_ERR(segment)) {
+		err = PTR_ERR(segment);
+		goto err_swapfile;
+	}
+	segment->swapfile = swapfile;
+	err = segment_enter(segment);
+	if (err)
+		goto err_segment;
+	*made = segment;
+	return 0;
+
+err_segment:
+	kfree(segment);
+err_swapfile:
+	dpager_swapfile_release(swapfile);
+	return err;
+}
+
 /*
  * Who may still look at the segment, and why each ends: the writer, idle by
  * now: stopped; the attach work, kicked by the writer and while the segment
  * was in the space list: cancelled; the trim work, kicked by who frees a slot:
- * cancelled; an interrupt or a task that has just
- * counted a request down or freed the last slot, and is about to let go of a
- * spinlock: it ends within an RCU grace period.
+ * cancelled; an interrupt or a task that has just counted a request down or
+ * freed the last slot, and is about to let go of a spinlock: it ends within an
+ * RCU grace period.
  */
 void dpager_segment_free(struct dpager_segment *segment)
 {
@@ -568,18 +317,38 @@ void dpager_segment_free(struct dpager_segment *segment)
 	WARN_ON_ONCE(dpager_segment_used(segment));
 	dpager_trim_stop(segment);
 	dpager_writer_stop(segment);
-	cancel_work_sync(&segment->attach_work);
+	dpager_segment_slots_stop(segment);
 	WRITE_ONCE(dpager_segments[segment->index], NULL);
 	synchronize_rcu();
 	if (segment->stable)
 		atomic_dec(&segments_stable);
 	bioset_exit(&segment->bios);
-	segment_free_slots(segment);
-	dpager_device_release(&segment->device);
+	dpager_segment_slots_exit(segment);
+	if (segment->swapfile)
+		dpager_swapfile_release(segment->swapfile);
+	else
+		dpager_device_release(&segment->device);
 	kfree(segment);
 }
 
 /* --- another end -------------------------------------------------------- */
+
+/* A file is as long as it was when it was added, or shorter. */
+static int segment_measure_file(struct dpager_segment *segment, u64 *bytes,
+				u64 *pages, u32 *detail)
+{
+	u64 all = segment->swapfile->extents.slots, want = *bytes >> PAGE_SHIFT;
+
+	if (*bytes && !want)
+		return segment_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+	if (want > all)
+		return segment_fail(detail, DPAGER_DETAIL_FILE_KIND,
+				    -EOPNOTSUPP);
+	*pages = want ?: all;
+	/* It has no bytes of its own of the device. */
+	*bytes = 0;
+	return 0;
+}
 
 int dpager_segment_measure(struct dpager_segment *segment, u64 *bytes,
 			   u64 *pages, u32 *detail)
@@ -587,6 +356,8 @@ int dpager_segment_measure(struct dpager_segment *segment, u64 *bytes,
 	int err;
 
 	lockdep_assert_held(&dpager_admin);
+	if (segment->swapfile)
+		return segment_measure_file(segment, bytes, pages, detail);
 	err = dpager_range_resized(&segment->range, bytes,
 				   bdev_nr_bytes(segment->bdev), pages, detail);
 	if (!err && segment_overlaps(segment->bdev, segment->disk_first, *bytes,
@@ -607,28 +378,13 @@ static void segment_set_end(struct dpager_segment *segment, u64 bytes,
 
 int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
 {
-	struct dpager_slots *slots = &segment->slots;
-	struct dpager_slot_group *groups, *old_groups = NULL;
-	unsigned long *open, *old_open = NULL;
-	int err;
+	int err = 0;
 
 	lockdep_assert_held(&dpager_admin);
-	if (pages > segment->range.pages) {
-		err = segment_alloc_groups(pages, &groups, &open);
-		if (err)
-			return err;
-		spin_lock(&segment->slot_lock);
-		old_groups = slots->groups;
-		old_open = slots->open;
-		dpager_slots_grow(slots, pages, groups, open);
-		spin_unlock(&segment->slot_lock);
-		/* Who looks for a checksum has no lock. */
-		synchronize_rcu();
-		/* A segment that was full gets its next groups now. */
-		schedule_work(&segment->attach_work);
-	}
-	kvfree(old_open);
-	kvfree(old_groups);
+	if (pages > segment->range.pages)
+		err = dpager_segment_slots_grow(segment, pages);
+	if (err)
+		return err;
 	dpager_store_roomy(segment->store);
 	segment_set_end(segment, bytes, pages);
 	return 0;
@@ -636,16 +392,7 @@ int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
 
 void dpager_segment_shrink(struct dpager_segment *segment, u64 bytes, u64 pages)
 {
-	struct dpager_slots *slots = &segment->slots;
-	u32 had, i;
-
 	lockdep_assert_held(&dpager_admin);
-	spin_lock(&segment->slot_lock);
-	had = slots->nr_attached;
-	dpager_slots_shrink(slots, pages);
-	spin_unlock(&segment->slot_lock);
-	/* The array is as long as before, and nobody looks behind the end. */
-	for (i = slots->nr_attached; i < had; i++)
-		slot_memory_free(&slots->groups[i].memory);
+	dpager_segment_slots_shrink(segment, pages);
 	segment_set_end(segment, bytes, pages);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A segment: a byte range of a block device that holds paged-out pages.
+ * A segment: a byte range of a block device, or a file, that holds paged-out
+ * pages.
  *
  * Life: created (device checked, claimed, slots set up, writer started),
  * published (in its store and in the space list: clusters are handed to its
@@ -21,6 +22,7 @@
 #include "map.h"
 #include "range.h"
 #include "slot.h"
+#include "swapfile.h"
 #include "writer.h"
 
 struct file;
@@ -44,9 +46,10 @@ struct dpager_io_counts {
  * @id: never used again; immutable
  * @index: its number in places; immutable while published
  * @store: whose it is; immutable
- * @device: the claimed device; immutable
- * @bdev: the same, as block layer calls want it; immutable
- * @range: pages of the device; immutable
+ * @swapfile: the file it lies on; NULL: a device. immutable
+ * @device: without a file: the claimed device; immutable
+ * @bdev: the same, or the file's, as block layer calls want it; immutable
+ * @range: pages of the device, from 0 on for a file; immutable
  * @disk_first: first byte of the range as it was given, counted from the
  *	start of the whole disk; immutable
  * @bios: bios of this segment alone; immutable
@@ -77,6 +80,7 @@ struct dpager_segment {
 	u64 id;
 	u16 index;
 	struct dpager_store *store;
+	struct dpager_swapfile *swapfile;
 	struct dpager_device device;
 	struct block_device *bdev;
 	struct dpager_range range;
@@ -168,6 +172,22 @@ int dpager_segment_create(struct dpager_store *store, int fd, u64 offset,
 			  struct dpager_segment **made, u32 *detail);
 
 /**
+ * dpager_segment_create_on_file() - the same on a file
+ * @store: whose it will be; alive
+ * @fd: what the caller gave as the file's descriptor
+ * @bytes: how much of it, 0: all
+ * @flags: DPAGER_ADD_RESERVE
+ * @made: as above
+ * @detail: as above
+ *
+ * Context: as above.
+ * Return: 0 or an errno in the order of DPAGER_IOC_ADD_FILE.
+ */
+int dpager_segment_create_on_file(struct dpager_store *store, int fd, u64 bytes,
+				  u32 flags, struct dpager_segment **made,
+				  u32 *detail);
+
+/**
  * dpager_segment_measure() - what a segment of another length would be
  * @segment: the segment
  * @bytes: in: its new length, 0: as far as the device goes; out: what that is
@@ -195,13 +215,24 @@ void dpager_segment_shrink(struct dpager_segment *segment, u64 bytes,
 			   u64 pages);
 
 /**
- * dpager_segment_free() - release the device and forget the segment
+ * dpager_segment_free() - release device or file and forget the segment
  * @segment: the segment
  *
  * Context: process, dpager_admin held; out of all lists, its writer idle, no
  * slot in use.
  */
 void dpager_segment_free(struct dpager_segment *segment);
+
+/*
+ * Slots of a segment whose range is known, with their memory: set up; no group
+ * is attached any more; freed; more of them; fewer, of which none that goes is
+ * in use. 0 or -ENOMEM. Context: process, dpager_admin held.
+ */
+int dpager_segment_slots_init(struct dpager_segment *segment);
+void dpager_segment_slots_stop(struct dpager_segment *segment);
+void dpager_segment_slots_exit(struct dpager_segment *segment);
+int dpager_segment_slots_grow(struct dpager_segment *segment, u64 pages);
+void dpager_segment_slots_shrink(struct dpager_segment *segment, u64 pages);
 
 /* Slots in use from slot @from on. */
 u64 dpager_segment_used_from(struct dpager_segment *segment, u64 from);
@@ -245,6 +276,8 @@ int dpager_segment_room(struct dpager_segment *segment);
  * @want: how many
  * @got: out: how many it is
  *
+ * The run lies in a row on the device.
+ *
  * Context: the pageout path: no allocation, no sleep.
  * Return: the first slot or U64_MAX when none is free for the object.
  */
@@ -272,5 +305,30 @@ bool dpager_segments_stable(void);
 
 /* First sector of a slot on segment->bdev. */
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot);
+
+/**
+ * dpager_segment_run() - how many slots one request can have
+ * @segment: where
+ * @slot: from this one on
+ * @most: no more than these are counted
+ *
+ * Slots of a file that follow each other may be anywhere on its device.
+ *
+ * Return: 1 to @most; 0: a file has no such slot.
+ */
+static inline u32 dpager_segment_run(const struct dpager_segment *segment,
+				     u64 slot, u32 most)
+{
+	if (likely(!segment->swapfile))
+		return most;
+	return dpager_extents_run(&segment->swapfile->extents, slot, most);
+}
+
+/* Can a slot be in one request with the one before it, which there is? */
+static inline bool dpager_segment_joins(const struct dpager_segment *segment,
+					u64 slot)
+{
+	return dpager_segment_run(segment, slot - 1, 2) == 2;
+}
 
 #endif /* _DPAGER_SEGMENT_H */

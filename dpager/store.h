@@ -112,6 +112,16 @@ int dpager_store_add_segment(struct dpager_store *store,
 			     struct dpager_add_segment *add);
 
 /**
+ * dpager_store_add_file() - add a segment on a file to a store
+ * @store: the store
+ * @add: in: what was asked; out: id, pages, or detail
+ *
+ * Return: 0 or an errno in the order of DPAGER_IOC_ADD_FILE, -EINTR.
+ */
+int dpager_store_add_file(struct dpager_store *store,
+			  struct dpager_add_file *add);
+
+/**
  * dpager_store_remove_segment() - evacuate and remove one segment of a store
  * dpager_store_delete() - all segments, and the store
  * @store: the store
@@ -157,6 +167,15 @@ static inline void dpager_store_used(struct dpager_store *store, s64 slots)
 	if (unlikely(used > atomic64_read(&store->peak)))
 		atomic64_set(&store->peak, used);
 }
+
+/* dpager_admin, and a store that is alive: 0, -ESTALE, -EINTR. */
+int dpager_store_lock(struct dpager_store *store);
+
+/*
+ * Unpublish and free a segment that is drained and empty. Context: dpager_admin
+ * held.
+ */
+void dpager_store_forget_segment(struct dpager_segment *segment);
 
 /* Slots have become free. Context: any but interrupt. */
 void dpager_store_roomy(struct dpager_store *store);

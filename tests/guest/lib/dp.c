@@ -165,6 +165,14 @@ int dp_add_bytes(int store, int device, uint64_t offset, uint64_t bytes,
 	return error;
 }
 
+int dp_add_file(int store, int file, uint64_t bytes, struct dpager_add_file *add)
+{
+	memset(add, 0, sizeof(*add));
+	add->file = file;
+	add->bytes = bytes;
+	return dp_call(store, DPAGER_IOC_ADD_FILE, add, sizeof(*add));
+}
+
 uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes)
 {
 	uint64_t id;

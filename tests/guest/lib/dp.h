@@ -47,6 +47,7 @@ int dp_store_detail(int store, struct dpager_store_info *info);
 int dp_add(int store, struct dpager_add_segment *add);
 int dp_add_bytes(int store, int device, uint64_t offset, uint64_t bytes,
 		 uint32_t record_size, uint64_t *id);
+int dp_add_file(int store, int file, uint64_t bytes, struct dpager_add_file *add);
 /* @evacuate: in: rate and deadline; out: all of it, as answered. */
 int dp_remove_with(int store, uint64_t id, uint32_t flags, struct dpager_evacuate *evacuate);
 int dp_store_delete_with(int store, uint32_t flags, struct dpager_evacuate *evacuate);

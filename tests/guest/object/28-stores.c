@@ -91,7 +91,9 @@ static void refused(void)
 	      DPAGER_DETAIL_STORES, "too many");
 	ok_dp(create_on(pager, twice, 3, &create), EINVAL, DPAGER_DETAIL_STORES, "one twice");
 	ok_dp(create_on(pager, none, 2, &create), ENOENT, DPAGER_DETAIL_ID, "no such store");
-	ok_dp(create_on(pager, NULL, 1, &create), EFAULT, DPAGER_DETAIL_NONE, "no array");
+	ok_dp(create_on(pager, NULL, 1, &create), EINVAL, DPAGER_DETAIL_STORES, "no array");
+	ok_dp(create_on(pager, (void *)8, 1, &create), EFAULT, DPAGER_DETAIL_NONE,
+	      "an array that cannot be read");
 	ok_dp(create_on(stores[0], ids, 1, &create), EINVAL, DPAGER_DETAIL_STORES,
 	      "on a store's descriptor");
 	ok_errno(proc_run_as(PROC_NOBODY, private_as_user, NULL), 0,
