@@ -327,6 +327,18 @@ static bool segment_overlaps(struct block_device *bdev, u64 first, u64 bytes,
 }
 
 /*
+ * What others wrote through the device's page cache must not reach the device
+ * after our pages do.
+ */
+static void segment_flush(struct block_device *bdev)
+{
+	sync_blockdev(bdev_whole(bdev));
+	if (bdev_is_partition(bdev))
+		sync_blockdev(bdev);
+	invalidate_bdev(bdev);
+}
+
+/*
  * One holder for all segments: several may lie on one device. The number may
  * be another device's by now; that one was not checked.
  */
@@ -343,14 +355,7 @@ static int segment_claim(struct block_device *bdev,
 		dpager_device_release(device);
 		return -ENXIO;
 	}
-	/*
-	 * What others wrote through the device's page cache must not reach
-	 * the device after our pages do.
-	 */
-	sync_blockdev(bdev_whole(bdev));
-	if (bdev_is_partition(bdev))
-		sync_blockdev(bdev);
-	invalidate_bdev(bdev);
+	segment_flush(bdev);
 	return 0;
 }
 
@@ -525,6 +530,7 @@ int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
 		err = segment_alloc_groups(pages, &groups, &open);
 		if (err)
 			return err;
+		segment_flush(segment->bdev);
 		spin_lock(&segment->slot_lock);
 		old_groups = slots->groups;
 		old_open = slots->open;
