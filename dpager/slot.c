@@ -388,6 +388,7 @@ void dpager_slots_shrink(struct dpager_slots *s, u64 total)
 		/* They may be in use when the segment grows again. */
 		bitmap_clear(g->memory.taken, slot_offset(total), part);
 		bitmap_clear(g->memory.bad, slot_offset(total), part);
+		g->hint = min(g->hint, slot_offset(total));
 		g->nr_bad -= bad;
 		g->free -= part - bad;
 		s->bad -= bad;

@@ -328,6 +328,23 @@ static void slot_shrink_forgets_the_end(struct kunit *test)
 	expect_alloc(test, s, GROUP + 1, 200, GROUP + 1);
 }
 
+/* The only slots behind the new end that were never freed are bad ones. */
+static void slot_shrink_keeps_no_hint_behind_the_end(struct kunit *test)
+{
+	struct dpager_slots *s = slots_of(test, 200);
+	struct dpager_slot_group array[1] = {};
+	unsigned long open = 0;
+
+	fill(test, s);
+	dpager_slots_retire(s, 100);
+	dpager_slots_free(s, 101, 99);
+
+	dpager_slots_shrink(s, 100);
+	dpager_slots_grow(s, 101, array, &open);
+	KUNIT_EXPECT_EQ(test, 1ULL, dpager_slots_free_now(s));
+	expect_alloc(test, s, 1, 100, 1);
+}
+
 /* 75 % full, every fourth slot free: no run is longer than 1. */
 static void slot_search_is_bounded_when_fragmented(struct kunit *test)
 {
@@ -597,6 +614,7 @@ static struct kunit_case slot_cases[] = {
 	KUNIT_CASE(slot_limit_withholds_the_end),
 	KUNIT_CASE(slot_grow_lengthens_the_last_group),
 	KUNIT_CASE(slot_shrink_forgets_the_end),
+	KUNIT_CASE(slot_shrink_keeps_no_hint_behind_the_end),
 	KUNIT_CASE(slot_retire_is_for_ever),
 	KUNIT_CASE(slot_attach_in_steps),
 	KUNIT_CASE(slot_attach_makes_a_full_segment_usable),
