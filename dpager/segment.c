@@ -84,7 +84,8 @@ static bool segment_wants_groups(const struct dpager_segment *segment)
 	const struct dpager_slots *slots = &segment->slots;
 
 	lockdep_assert_held(&segment->slot_lock);
-	return slots->nr_attached < slots->nr_groups &&
+	/* Groups behind a limit would add nothing to what is free. */
+	return slots->attached < slots->limit &&
 	       dpager_slots_free_now(slots) <
 	       SEGMENT_ATTACH_AHEAD * DPAGER_GROUP_SLOTS;
 }
