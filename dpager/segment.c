@@ -271,7 +271,7 @@ void dpager_segment_figures(struct dpager_segment *segment,
 {
 	sum->segments++;
 	spin_lock(&segment->slot_lock);
-	sum->pages += segment->slots.total;
+	sum->pages += dpager_slots_usable(&segment->slots);
 	sum->pages_free += dpager_slots_free_total(&segment->slots);
 	sum->pages_bad += segment->slots.bad;
 	spin_unlock(&segment->slot_lock);

@@ -90,6 +90,11 @@ bool dpager_slots_attach(struct dpager_slots *s,
 	return true;
 }
 
+u64 dpager_slots_usable(const struct dpager_slots *s)
+{
+	return max(s->limit, s->attached) - s->withheld;
+}
+
 u64 dpager_slots_free_total(const struct dpager_slots *s)
 {
 	return dpager_slots_free_now(s) + s->limit - min(s->limit, s->attached);

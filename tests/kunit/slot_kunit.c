@@ -264,6 +264,7 @@ static void slot_limit_withholds_the_end(struct kunit *test)
 	expect_alloc(test, s, 40, 0, 40);
 	dpager_slots_limit(s, 60);
 	KUNIT_EXPECT_EQ(test, 20ULL, dpager_slots_free_total(s));
+	KUNIT_EXPECT_EQ(test, 60ULL, dpager_slots_usable(s));
 	/* up to there, and what is free before it */
 	expect_alloc(test, s, 32, 40, 20);
 	expect_alloc(test, s, 1, U64_MAX, 0);
@@ -274,10 +275,12 @@ static void slot_limit_withholds_the_end(struct kunit *test)
 	dpager_slots_limit(s, 10);
 	dpager_slots_free(s, 5, 10);
 	KUNIT_EXPECT_EQ(test, 5ULL, dpager_slots_free_total(s));
+	KUNIT_EXPECT_EQ(test, 55ULL, dpager_slots_usable(s));
 	expect_alloc(test, s, 32, 5, 5);
 	expect_alloc(test, s, 1, U64_MAX, 0);
 
 	dpager_slots_limit(s, s->total);
+	KUNIT_EXPECT_EQ(test, s->total, dpager_slots_usable(s));
 	KUNIT_EXPECT_EQ(test, GROUP - 5, dpager_slots_free_now(s));
 	expect_alloc(test, s, GROUP, 60, GROUP - 10);
 }
