@@ -37,6 +37,13 @@ static int segment_fail(u32 *detail, u32 why, int error)
 	return error;
 }
 
+	if (pages > segment->range.pages) {
+		if (!segment->swapfile)
+			segment_flush(segment->bdev);
+		err = dpager_segment_slots_grow(segment, pages);
+	}
+	if (err)
+		return err;
 /* --- the device --------------------------------------------------------- */
 
 /* The caller's open file of a block device that can be written. */
@@ -88,6 +95,18 @@ static bool segment_overlaps(struct block_device *bdev, u64 first, u64 bytes,
 }
 
 /*
+ * What others wrote through the device's page cache must not reach the device
+ * after our pages do.
+ */
+static void segment_flush(struct block_device *bdev)
+{
+	sync_blockdev(bdev_whole(bdev));
+	if (bdev_is_partition(bdev))
+		sync_blockdev(bdev);
+	invalidate_bdev(bdev);
+}
+
+/*
  * One holder for all segments: several may lie on one device. The number may
  * be another device's by now; that one was not checked.
  */
@@ -104,14 +123,7 @@ static int segment_claim(struct block_device *bdev,
 		dpager_device_release(device);
 		return -ENXIO;
 	}
-	/*
-	 * What others wrote through the device's page cache must not reach
-	 * the device after our pages do.
-	 */
-	sync_blockdev(bdev_whole(bdev));
-	if (bdev_is_partition(bdev))
-		sync_blockdev(bdev);
-	invalidate_bdev(bdev);
+	segment_flush(bdev);
 	return 0;
 }
 
@@ -381,10 +393,28 @@ int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
 	int err = 0;
 
 	lockdep_assert_held(&dpager_admin);
+<<<<<<< HEAD
 	if (pages > segment->range.pages)
 		err = dpager_segment_slots_grow(segment, pages);
 	if (err)
 		return err;
+=======
+	if (pages > segment->range.pages) {
+		err = segment_alloc_groups(pages, &groups, &open);
+		if (err)
+			return err;
+		segment_flush(segment->bdev);
+		spin_lock(&segment->slot_lock);
+		old_groups = slots->groups;
+		old_open = slots->open;
+		dpager_slots_grow(slots, pages, groups, open);
+		spin_unlock(&segment->slot_lock);
+		/* A segment that was full gets its next groups now. */
+		schedule_work(&segment->attach_work);
+	}
+	kvfree(old_open);
+	kvfree(old_groups);
+>>>>>>> w-tests
 	dpager_store_roomy(segment->store);
 	segment_set_end(segment, bytes, pages);
 	return 0;

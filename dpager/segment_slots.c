@@ -66,7 +66,8 @@ static bool segment_wants_groups(const struct dpager_segment *segment)
 	const struct dpager_slots *slots = &segment->slots;
 
 	lockdep_assert_held(&segment->slot_lock);
-	return slots->nr_attached < slots->nr_groups &&
+	/* Groups behind a limit would add nothing to what is free. */
+	return slots->attached < slots->limit &&
 	       dpager_slots_free_now(slots) <
 	       SEGMENT_ATTACH_AHEAD * DPAGER_GROUP_SLOTS;
 }
@@ -377,7 +378,7 @@ void dpager_segment_figures(struct dpager_segment *segment,
 {
 	sum->segments++;
 	spin_lock(&segment->slot_lock);
-	sum->pages += segment->slots.total;
+	sum->pages += dpager_slots_usable(&segment->slots);
 	sum->pages_free += dpager_slots_free_total(&segment->slots);
 	sum->pages_bad += segment->slots.bad;
 	spin_unlock(&segment->slot_lock);

@@ -90,6 +90,11 @@ bool dpager_slots_attach(struct dpager_slots *s,
 	return true;
 }
 
+u64 dpager_slots_usable(const struct dpager_slots *s)
+{
+	return max(s->limit, s->attached) - s->withheld;
+}
+
 u64 dpager_slots_free_total(const struct dpager_slots *s)
 {
 	return dpager_slots_free_now(s) + s->limit - min(s->limit, s->attached);
@@ -160,9 +165,9 @@ u64 dpager_slots_free_below(const struct dpager_slots *s, u64 end)
 					   slot_offset(end), &bad);
 		free += slot_offset(end) - taken - bad;
 	}
+	group = min(group, s->nr_attached);
 	while (group--)
-		if (group < s->nr_attached)
-			free += s->groups[group].free;
+		free += s->groups[group].free;
 	return free;
 }
 
@@ -441,6 +446,7 @@ void dpager_slots_shrink(struct dpager_slots *s, u64 total)
 		/* They may be in use when the segment grows again. */
 		bitmap_clear(g->memory.taken, slot_offset(total), part);
 		bitmap_clear(g->memory.bad, slot_offset(total), part);
+		g->hint = min(g->hint, slot_offset(total));
 		g->nr_bad -= bad;
 		g->free -= part - bad;
 		s->bad -= bad;

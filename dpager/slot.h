@@ -105,6 +105,9 @@ void dpager_slots_init(struct dpager_slots *s, u64 total,
 bool dpager_slots_attach(struct dpager_slots *s,
 			 const struct dpager_slot_memory *memory);
 
+/* Slots that can hold pages: all but those that are free behind the limit. */
+u64 dpager_slots_usable(const struct dpager_slots *s);
+
 /* Slots that can be allocated when all groups are attached. */
 u64 dpager_slots_free_total(const struct dpager_slots *s);
 

@@ -220,8 +220,14 @@ static void space_say_full(const struct search *search, const char *name)
 static struct dpager_segment *space_find(struct search *search,
 					 struct dpager_cluster *cluster)
 {
-	struct dpager_segment *segment = space_choose(search, false);
+	struct dpager_segment *segment = space_choose(search, false), *home;
+	int error;
 
+	/* What is in reserve is not for pages that have a place. */
+	if (segment && segment->reserve) {
+		home = space_home(cluster, &error);
+		segment = home ?: segment;
+	}
 	if (!segment && search->error == -ENOSPC)
 		segment = space_choose(search, true);
 	if (!segment && search->error == -ENOSPC)

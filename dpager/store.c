@@ -13,6 +13,7 @@
 #include "leaving.h"
 #include "store.h"
 #include "sum.h"
+#include "swapfile.h"
 #include "trigger.h"
 
 /* See the lock order in dpager.h, and store.h. */
@@ -287,6 +288,11 @@ bool dpager_store_segment(struct dpager_store *store, u64 id,
 			.pages_planned = segment->evacuating ?
 					 segment->planned : 0,
 			.flags = segment_flags(segment),
+			.pages_left = segment->evacuating ?
+				      dpager_segment_used_from(segment,
+							       segment->leave_from) : 0,
+			.inode = segment->swapfile ?
+				 dpager_swapfile_number(segment->swapfile) : 0,
 		};
 		break;
 	}

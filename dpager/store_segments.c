@@ -196,7 +196,8 @@ static void segment_set_states(struct dpager_segment *segment,
 	segment->reserve = state_after(segment->reserve, set,
 				       DPAGER_SEGMENT_RESERVE);
 	dpager_space_move(segment);
-	dpager_store_roomy(segment->store);
+	if (!segment->draining)
+		dpager_store_roomy(segment->store);
 }
 
 /* What is set aside for objects must still be free. */
@@ -246,7 +247,8 @@ int dpager_store_set_segment(struct dpager_store *store,
 
 /* What is behind a new end is emptied, and then the end is there. */
 static int segment_shrink(struct dpager_segment *segment,
-			  struct dpager_resize_segment *resize, u64 pages)
+			  struct dpager_resize_segment *resize, u64 bytes,
+			  u64 pages)
 {
 	struct dpager_leaving l = {
 		.store = segment->store,
@@ -260,7 +262,7 @@ static int segment_shrink(struct dpager_segment *segment,
 	int err = dpager_leaving_run(&l);
 
 	if (!err && !dpager_leaving_dry(&l))
-		dpager_segment_shrink(segment, resize->bytes, pages);
+		dpager_segment_shrink(segment, bytes, pages);
 	return err;
 }
 
@@ -268,21 +270,22 @@ static int segment_resize(struct dpager_segment *segment,
 			  struct dpager_resize_segment *resize)
 {
 	bool dry = resize->flags & DPAGER_EVACUATE_DRY_RUN;
-	u64 pages;
+	u64 bytes = resize->bytes, pages;
 	int err;
 
-	err = dpager_segment_measure(segment, &resize->bytes, &pages,
-				     &resize->detail);
+	resize->pages = segment->range.pages;
+	err = dpager_segment_measure(segment, &bytes, &pages, &resize->detail);
 	if (err)
 		return err;
 	if (pages < segment->range.pages)
-		err = segment_shrink(segment, resize, pages);
+		err = segment_shrink(segment, resize, bytes, pages);
 	else if (segment->evacuating)
 		err = store_fail(&resize->detail, DPAGER_DETAIL_IN_PROGRESS,
 				 -EBUSY);
 	else if (!dry)
-		err = dpager_segment_grow(segment, resize->bytes, pages);
-	resize->pages = pages;
+		err = dpager_segment_grow(segment, bytes, pages);
+	if (!err)
+		resize->pages = pages;
 	return err;
 }
 

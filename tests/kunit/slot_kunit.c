@@ -264,6 +264,7 @@ static void slot_limit_withholds_the_end(struct kunit *test)
 	expect_alloc(test, s, 40, 0, 40);
 	dpager_slots_limit(s, 60);
 	KUNIT_EXPECT_EQ(test, 20ULL, dpager_slots_free_total(s));
+	KUNIT_EXPECT_EQ(test, 60ULL, dpager_slots_usable(s));
 	/* up to there, and what is free before it */
 	expect_alloc(test, s, 32, 40, 20);
 	expect_alloc(test, s, 1, U64_MAX, 0);
@@ -274,10 +275,12 @@ static void slot_limit_withholds_the_end(struct kunit *test)
 	dpager_slots_limit(s, 10);
 	dpager_slots_free(s, 5, 10);
 	KUNIT_EXPECT_EQ(test, 5ULL, dpager_slots_free_total(s));
+	KUNIT_EXPECT_EQ(test, 55ULL, dpager_slots_usable(s));
 	expect_alloc(test, s, 32, 5, 5);
 	expect_alloc(test, s, 1, U64_MAX, 0);
 
 	dpager_slots_limit(s, s->total);
+	KUNIT_EXPECT_EQ(test, s->total, dpager_slots_usable(s));
 	KUNIT_EXPECT_EQ(test, GROUP - 5, dpager_slots_free_now(s));
 	expect_alloc(test, s, GROUP, 60, GROUP - 10);
 }
@@ -361,6 +364,23 @@ static void slot_trim_of_free_chunks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, DPAGER_CHUNK_SLOTS, dpager_slots_trim(s, 1, &slot));
 	KUNIT_EXPECT_EQ(test, 9U, dpager_slots_trim(s, 1, &slot));
 	KUNIT_EXPECT_EQ(test, (u64)GROUP + 3 * DPAGER_CHUNK_SLOTS, slot);
+}
+
+/* The only slots behind the new end that were never freed are bad ones. */
+static void slot_shrink_keeps_no_hint_behind_the_end(struct kunit *test)
+{
+	struct dpager_slots *s = slots_of(test, 200);
+	struct dpager_slot_group array[1] = {};
+	unsigned long open = 0;
+
+	fill(test, s);
+	dpager_slots_retire(s, 100);
+	dpager_slots_free(s, 101, 99);
+
+	dpager_slots_shrink(s, 100);
+	dpager_slots_grow(s, 101, array, &open);
+	KUNIT_EXPECT_EQ(test, 1ULL, dpager_slots_free_now(s));
+	expect_alloc(test, s, 1, 100, 1);
 }
 
 /* 75 % full, every fourth slot free: no run is longer than 1. */
@@ -632,6 +652,7 @@ static struct kunit_case slot_cases[] = {
 	KUNIT_CASE(slot_limit_withholds_the_end),
 	KUNIT_CASE(slot_grow_lengthens_the_last_group),
 	KUNIT_CASE(slot_shrink_forgets_the_end),
+	KUNIT_CASE(slot_shrink_keeps_no_hint_behind_the_end),
 	KUNIT_CASE(slot_retire_is_for_ever),
 	KUNIT_CASE(slot_attach_in_steps),
 	KUNIT_CASE(slot_attach_makes_a_full_segment_usable),

@@ -542,10 +542,12 @@ struct dpager_add_file {
  * @writes: write requests
  * @major: the device's number
  * @minor: the device's number
- * @pages_planned: while it is evacuated: pages in use when that began, else 0.
- *	What is left of them is @pages - @pages_free - @pages_bad
+ * @pages_planned: while it is evacuated: pages in use when that began, else 0;
+ *	while it shrinks: of them those behind the new end
  * @flags: DPAGER_SEGMENT_*
  * @reserved: 0
+ * @pages_left: what is left of @pages_planned
+ * @inode: the file's number on its file system, else 0
  */
 struct dpager_segment_entry {
 	__u64 id;
@@ -564,6 +566,8 @@ struct dpager_segment_entry {
 	__u64 pages_planned;
 	__u32 flags;
 	__u32 reserved;
+	__u64 pages_left;
+	__u64 inode;
 };
 
 /**
@@ -577,7 +581,7 @@ struct dpager_segment_entry {
  * @id: the segment's id
  *
  * Privileged. A segment that is draining empties as its pages are rewritten or
- * freed; nothing is moved for that. ENOENT (ID). EINVAL (STATE): others than
+ * freed; nothing is moved for that. What was under way to it may still arrive. ENOENT (ID). EINVAL (STATE): others than
  * DRAINING and RESERVE, or one both set and cleared. EBUSY (IN_PROGRESS): it is
  * evacuated.
  */
@@ -696,7 +700,7 @@ struct dpager_store_delete {
  * @id: the segment's id
  * @bytes: its new length, from where it begins; 0: as far as the device goes
  *	now (for a file, to its end)
- * @pages: out: pages the segment can hold now
+ * @pages: out, when it fails, too: pages the segment can hold now
  * @evacuate: see there; for pages behind the new end
  *
  * Privileged. A segment grows and shrinks at its end, while it is in use. What

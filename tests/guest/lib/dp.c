@@ -100,11 +100,12 @@ int dp_store_create(int pager, struct dpager_store_create *create)
 	return dp_call(pager, DPAGER_IOC_STORE_CREATE, create, sizeof(*create));
 }
 
-int dp_store(int pager, int priority, uint32_t cluster, const char *name)
+static int store_with(int pager, int priority, uint32_t cluster, uint32_t flags, const char *name)
 {
 	struct dpager_store_create create = {
 		.priority = priority,
 		.cluster = cluster,
+		.flags = flags,
 	};
 
 	if (name)
@@ -113,6 +114,16 @@ int dp_store(int pager, int priority, uint32_t cluster, const char *name)
 	if (errno)
 		bail("cannot create a store: %s", detail_name(dp_detail));
 	return create.fd;
+}
+
+int dp_store(int pager, int priority, uint32_t cluster, const char *name)
+{
+	return store_with(pager, priority, cluster, 0, name);
+}
+
+int dp_store_private(int pager, int priority, const char *name)
+{
+	return store_with(pager, priority, 0, DPAGER_STORE_PRIVATE, name);
 }
 
 int dp_store_open(int pager, uint64_t id, const char *name, int *fd)
@@ -183,6 +194,22 @@ uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes)
 	return id;
 }
 
+uint64_t dp_segment_reserve(int store, int device, uint64_t offset, uint64_t bytes)
+{
+	struct dpager_add_segment add = {
+		.flags = DPAGER_ADD_RESERVE,
+		.device = device,
+		.offset = offset / PAGE,
+		.count = bytes / PAGE,
+		.record_size = PAGE,
+	};
+
+	errno = dp_add(store, &add);
+	if (errno)
+		bail("cannot add a segment in reserve: %s", detail_name(dp_detail));
+	return add.id;
+}
+
 /* What is out only, but was not written, shows. */
 static void evacuate_unwritten(struct dpager_evacuate *evacuate)
 {
@@ -213,6 +240,33 @@ int dp_store_delete_with(int store, uint32_t flags, struct dpager_evacuate *evac
 	error = dp_call(store, DPAGER_IOC_STORE_DELETE, &delete, sizeof(delete));
 	*evacuate = delete.evacuate;
 	return error;
+}
+
+int dp_resize_with(int store, uint64_t id, uint64_t bytes, uint32_t flags,
+		   struct dpager_evacuate *evacuate, uint64_t *pages)
+{
+	struct dpager_resize_segment resize = {
+		.flags = flags,
+		.id = id,
+		.bytes = bytes,
+		.pages = DETAIL_UNWRITTEN,
+	};
+	int error;
+
+	evacuate_unwritten(evacuate);
+	resize.evacuate = *evacuate;
+	error = dp_call(store, DPAGER_IOC_RESIZE_SEGMENT, &resize, sizeof(resize));
+	*evacuate = resize.evacuate;
+	if (pages)
+		*pages = resize.pages;
+	return error;
+}
+
+int dp_set_segment(int store, uint64_t id, uint32_t set, uint32_t clear)
+{
+	struct dpager_set_segment states = { .set = set, .clear = clear, .id = id };
+
+	return dp_call(store, DPAGER_IOC_SET_SEGMENT, &states, sizeof(states));
 }
 
 int dp_remove(int store, uint64_t id, uint64_t *pages)
@@ -248,12 +302,19 @@ bool dp_segment_entry(int store, uint64_t id, struct dpager_segment_entry *entry
 	return !dp_list(store, DPAGER_IOC_SEGMENTS, &list) && list.count == 1 && entry->id == id;
 }
 
-uint64_t dp_segment_used(int store, uint64_t id)
+struct dpager_segment_entry dp_segment_now(int store, uint64_t id)
 {
 	struct dpager_segment_entry entry;
 
 	if (!dp_segment_entry(store, id, &entry))
 		bail("the store has no segment %llu", (unsigned long long)id);
+	return entry;
+}
+
+uint64_t dp_segment_used(int store, uint64_t id)
+{
+	struct dpager_segment_entry entry = dp_segment_now(store, id);
+
 	return entry.pages - entry.pages_free - entry.pages_bad;
 }
 

@@ -35,7 +35,9 @@ int dp_pager(void);
 int dp_pager_rdonly(void);
 int dp_store(int pager, int priority, uint32_t cluster, const char *name);
 int dp_object(int pager_or_store, uint64_t bytes, uint64_t *id);
+int dp_store_private(int pager, int priority, const char *name);
 uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes);
+uint64_t dp_segment_reserve(int store, int device, uint64_t offset, uint64_t bytes);
 void *dp_map(int object, uint64_t bytes);
 
 /* These return errno. */
@@ -51,6 +53,10 @@ int dp_add_file(int store, int file, uint64_t bytes, struct dpager_add_file *add
 /* @evacuate: in: rate and deadline; out: all of it, as answered. */
 int dp_remove_with(int store, uint64_t id, uint32_t flags, struct dpager_evacuate *evacuate);
 int dp_store_delete_with(int store, uint32_t flags, struct dpager_evacuate *evacuate);
+/* Likewise; @pages (may be NULL): as answered. */
+int dp_resize_with(int store, uint64_t id, uint64_t bytes, uint32_t flags,
+		   struct dpager_evacuate *evacuate, uint64_t *pages);
+int dp_set_segment(int store, uint64_t id, uint32_t set, uint32_t clear);
 /* These move nothing: what is in use stays (EBUSY). */
 int dp_remove(int store, uint64_t id, uint64_t *pages);
 int dp_store_delete(int store, uint64_t *pages);
@@ -67,6 +73,8 @@ int dp_event(int fd, struct dpager_event *event);
 
 /* A segment's entry in the list of its store; false: it has none. */
 bool dp_segment_entry(int store, uint64_t id, struct dpager_segment_entry *entry);
+/* The same, or bail out. */
+struct dpager_segment_entry dp_segment_now(int store, uint64_t id);
 /* Its pages in use, or bail out. */
 uint64_t dp_segment_used(int store, uint64_t id);
 

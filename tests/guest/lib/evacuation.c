@@ -38,6 +38,15 @@ int evacuate(int store, uint64_t segment, uint32_t flags, struct dpager_evacuate
 	return call(store, segment, flags, evacuate);
 }
 
+static int evacuation_call(struct evacuation *evacuation)
+{
+	if (evacuation->bytes)
+		return dp_resize_with(evacuation->store, evacuation->segment, evacuation->bytes,
+				      evacuation->flags, &evacuation->evacuate, NULL);
+	return call(evacuation->store, evacuation->segment, evacuation->flags,
+		    &evacuation->evacuate);
+}
+
 static void caught(int signal)
 {
 	(void)signal;
@@ -53,8 +62,7 @@ static int evacuation_run(void *argument)
 	sigaction(SIGUSR1, &catch, NULL);
 	sigaction(SIGINT, &catch, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	evacuation->error = call(evacuation->store, evacuation->segment, evacuation->flags,
-				 &evacuation->evacuate);
+	evacuation->error = evacuation_call(evacuation);
 	evacuation->detail = dp_detail;
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	evacuation->milliseconds = (end.tv_sec - start.tv_sec) * 1000 +
@@ -103,6 +111,28 @@ void evacuation_await(int store, uint64_t segment)
 		usleep(AWAIT_PAUSE);
 	}
 	bail("segment %llu is not being evacuated", (unsigned long long)segment);
+}
+
+uint64_t evacuation_pages_out(int store)
+{
+	struct dpager_store_info info;
+
+	if (dp_store_info(store, &info))
+		bail("the store is gone");
+	return info.pages_out;
+}
+
+void evacuation_await_resize(int store, uint64_t segment, uint64_t pages_out)
+{
+	int tries;
+
+	for (tries = 0; tries < AWAIT_TRIES; tries++) {
+		if (dp_segment_now(store, segment).flags & DPAGER_SEGMENT_EVACUATING &&
+		    evacuation_pages_out(store) > pages_out)
+			return;
+		usleep(AWAIT_PAUSE);
+	}
+	bail("segment %llu is not being resized", (unsigned long long)segment);
 }
 
 void evacuation_settle(int store)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * REMOVE_SEGMENT and STORE_DELETE with pages in use: by a child, so that it can
- * be watched and interrupted; and what must hold afterwards.
+ * REMOVE_SEGMENT, STORE_DELETE and RESIZE_SEGMENT with pages in use: by a child,
+ * so that it can be watched and interrupted; and what must hold afterwards.
  */
 #ifndef EVACUATION_H
 #define EVACUATION_H
@@ -19,6 +19,7 @@
 struct evacuation {
 	int store;
 	uint64_t segment;	/* 0: the store is deleted */
+	uint64_t bytes;		/* not 0: the segment is resized */
 	uint32_t flags;
 	struct dpager_evacuate evacuate;
 	int error;
@@ -31,6 +32,10 @@ struct evacuation *evacuation_new(int store, uint64_t segment);
 pid_t evacuation_start(struct evacuation *evacuation);
 /* Waits until some pages of the segment (0: of any) are moved, or bails out. */
 void evacuation_await(int store, uint64_t segment);
+/* The same of one that is resized: all that is written meanwhile is moved. */
+void evacuation_await_resize(int store, uint64_t segment, uint64_t pages_out);
+/* Pages written by the store so far. */
+uint64_t evacuation_pages_out(int store);
 /* Writes that were under way when a call ended early are over after this. */
 void evacuation_settle(int store);
 /* SIGUSR1 while it runs. Results: it ends soon, with EINTR and figures of a part. */
