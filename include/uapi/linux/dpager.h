@@ -718,6 +718,45 @@ struct dpager_resize_segment {
 };
 
 /**
+ * struct dpager_map_bucket - an element of DPAGER_IOC_SEGMENT_MAP
+ * @used: slots of the bucket that are in use
+ * @bad: slots of it that are never used again, since a write to them failed
+ *
+ * The others are free.
+ */
+struct dpager_map_bucket {
+	__u32 used;
+	__u32 bad;
+};
+
+/**
+ * struct dpager_segment_map - argument of DPAGER_IOC_SEGMENT_MAP
+ * @size: sizeof(struct dpager_segment_map)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @buckets: in: elements the array can hold. out: elements written
+ * @id: the segment's id
+ * @array: address of an array of struct dpager_map_bucket
+ * @slots: out: slots (pages) of the segment
+ * @bucket_slots: out: slots of a bucket; the last one may have fewer
+ *
+ * Privileged. What is where on a segment: its slots in order, in as many
+ * buckets of equal size as the array holds, or one for each slot where that
+ * has more room. Slots change hands meanwhile: it is a picture, not a proof.
+ * ENOENT (ID): the store has no such segment. EINVAL (COUNT): no buckets.
+ */
+struct dpager_segment_map {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__u32 buckets;
+	__u64 id;
+	__u64 array;
+	__u64 slots;
+	__u64 bucket_slots;
+};
+
+/**
  * struct dpager_quota - argument of DPAGER_IOC_QUOTA, element of
  *	DPAGER_IOC_QUOTAS
  * @size: sizeof(struct dpager_quota); in a list: 0
@@ -1056,6 +1095,7 @@ struct dpager_check {
 #define DPAGER_IOC_RESIZE_SEGMENT _IOWR(DPAGER_IOC_MAGIC, 0x27, struct dpager_resize_segment)
 #define DPAGER_IOC_QUOTA	_IOWR(DPAGER_IOC_MAGIC, 0x28, struct dpager_quota)
 #define DPAGER_IOC_QUOTAS	_IOWR(DPAGER_IOC_MAGIC, 0x29, struct dpager_list)
+#define DPAGER_IOC_SEGMENT_MAP	_IOWR(DPAGER_IOC_MAGIC, 0x2a, struct dpager_segment_map)
 /* on an object descriptor */
 #define DPAGER_IOC_OBJECT_INFO	_IOWR(DPAGER_IOC_MAGIC, 0x40, struct dpager_object_info)
 #define DPAGER_IOC_OBJECT_PAGES	_IOWR(DPAGER_IOC_MAGIC, 0x41, struct dpager_list)
