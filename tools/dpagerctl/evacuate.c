@@ -23,14 +23,8 @@ static struct {
 
 static uint32_t parse_deadline(const char *text)
 {
-	uint32_t ms;
+	uint32_t ms = args_seconds("--deadline", text);
 
-	switch (duration_parse(text, &ms)) {
-	case -ERANGE:
-		args_usage_fail("--deadline: %s is too long: at most 4294967 seconds", text);
-	case -EINVAL:
-		args_usage_fail("--deadline: \"%s\" is no time; give seconds, as 90 or 0.5", text);
-	}
 	if (!ms)
 		args_usage_fail("--deadline: no time is too short; leave it out to wait as long "
 				"as it takes");

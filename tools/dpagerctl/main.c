@@ -30,5 +30,5 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
 	atexit(close_stdout);
-	return args_run("", commands, argc, argv);
+	return args_run("", commands, NULL, argc, argv);
 }

@@ -159,5 +159,5 @@ static const struct command commands[] = {
 
 int object_command(int argc, char **argv)
 {
-	return args_run("object", commands, argc, argv);
+	return args_run("object", commands, NULL, argc, argv);
 }

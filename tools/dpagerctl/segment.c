@@ -180,5 +180,5 @@ static const struct command commands[] = {
 
 int segment_command(int argc, char **argv)
 {
-	return args_run("segment", commands, argc, argv);
+	return args_run("segment", commands, NULL, argc, argv);
 }

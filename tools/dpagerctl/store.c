@@ -256,5 +256,5 @@ static const struct command commands[] = {
 
 int store_command(int argc, char **argv)
 {
-	return args_run("store", commands, argc, argv);
+	return args_run("store", commands, NULL, argc, argv);
 }
