@@ -177,7 +177,7 @@ static bool is_number(const struct column *column)
 	case CELL_COUNT:
 	case CELL_SIGNED:
 	case CELL_PERCENT:
-	case CELL_RATE:
+	case CELL_MAYBE:
 	case CELL_DECIMAL:
 		return true;
 	default:
@@ -274,27 +274,29 @@ static const char *percent(int64_t value, char *text, size_t room)
 	return text;
 }
 
+static bool is_nothing(const struct column *column, const void *row)
+{
+	return (column->kind == CELL_LIMIT || column->kind == CELL_MAYBE) &&
+	       field_unsigned(column, row) == UINT64_MAX;
+}
+
 /* The text of a cell, written to @text or found elsewhere; NULL: empty. */
 static const char *cell(const struct column *column, const void *row, char *text, size_t room)
 {
+	if (is_nothing(column, row))
+		return NULL;
 	switch (column->kind) {
-	case CELL_LIMIT:
-		if (field_unsigned(column, row) == UINT64_MAX)
-			return NULL;
-		/* fallthrough */
 	case CELL_SIZE:
+	case CELL_LIMIT:
 		if (!options.bytes) {
 			size_print(text, room, field_unsigned(column, row));
 			break;
 		}
 		/* fallthrough */
 	case CELL_COUNT:
+	case CELL_MAYBE:
 		snprintf(text, room, "%" PRIu64, field_unsigned(column, row));
 		break;
-	case CELL_RATE:
-		if (field_signed(column, row) < 0)
-			return NULL;
-		/* fallthrough */
 	case CELL_SIGNED:
 		snprintf(text, room, "%" PRId64, field_signed(column, row));
 		break;

@@ -12,8 +12,8 @@
  * @CELL_COUNT: an unsigned number
  * @CELL_SIGNED: a signed number
  * @CELL_PERCENT: a number of percent; negative: nothing to show
- * @CELL_LIMIT: bytes; UINT64_MAX: nothing to show
- * @CELL_RATE: a signed number; negative: nothing to show
+ * @CELL_LIMIT: as CELL_SIZE; UINT64_MAX: nothing to show
+ * @CELL_MAYBE: as CELL_COUNT; UINT64_MAX: nothing to show
  * @CELL_DECIMAL: a const char * with a number that has a fraction
  * @CELL_TEXT: a const char *; NULL: nothing to show
  * @CELL_NAME: a char array inside the row
@@ -24,7 +24,7 @@ enum cell_kind {
 	CELL_SIGNED,
 	CELL_PERCENT,
 	CELL_LIMIT,
-	CELL_RATE,
+	CELL_MAYBE,
 	CELL_DECIMAL,
 	CELL_TEXT,
 	CELL_NAME,
