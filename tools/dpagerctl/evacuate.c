@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Evacuation, as "segment remove" and "store delete" share it: options, the call, its outcome. */
+/* Evacuation, as removing, resizing and deleting share it: options, the call, its outcome. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -37,9 +37,9 @@ enum {
 	" -q, --quiet          no progress, and no word when all went well\n"
 
 /**
- * struct evacuation - a call that moves pages elsewhere and then removes what held them
+ * struct evacuation - a call that moves pages elsewhere and then takes what held them away
  * @store: the store's descriptor
- * @request: DPAGER_IOC_REMOVE_SEGMENT or _STORE_DELETE
+ * @request: DPAGER_IOC_REMOVE_SEGMENT, _RESIZE_SEGMENT or _STORE_DELETE
  * @head: the call's struct, with size set; the options set its flags
  * @how: in it; the options set rate and deadline; out: of the whole command
  * @segment: the segment's id, or 0: all of the store's
