@@ -11,6 +11,7 @@
 #include "call.h"
 #include "commands.h"
 #include "digits.h"
+#include "object.h"
 #include "size.h"
 
 #define NO_LIMIT	UINT64_MAX
@@ -62,16 +63,6 @@ static uint32_t user_id(const char *text)
 	return uid;
 }
 
-static const char *user_name(uint32_t uid, char *number, size_t room)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	if (user)
-		return user->pw_name;
-	snprintf(number, room, "%u", uid);
-	return number;
-}
-
 static uint64_t limit(const char *text)
 {
 	return strcmp(text, "none") ? args_size("the quota", text) : NO_LIMIT;
@@ -82,7 +73,7 @@ static void add_quota(struct table *table, const struct dpager_quota *quota)
 	struct quota_row row = { .quota = *quota, .percent = -1 };
 	char number[16];
 
-	row.user = user_name(quota->uid, number, sizeof(number));
+	row.user = object_user(quota->uid, number, sizeof(number));
 	if (quota->bytes != NO_LIMIT && quota->used <= quota->bytes)
 		row.percent = size_percent(quota->used, quota->bytes);
 	else if (quota->bytes != NO_LIMIT)	/* the limit came later than the pages */
@@ -123,7 +114,7 @@ static void set(int store, const char *name, uint32_t uid, uint64_t bytes)
 {
 	struct dpager_quota quota = { .size = sizeof(quota), .uid = uid, .bytes = bytes };
 	char number[16], most[SIZE_TEXT], used[SIZE_TEXT];
-	const char *user = user_name(uid, number, sizeof(number));
+	const char *user = object_user(uid, number, sizeof(number));
 
 	call(store, DPAGER_IOC_QUOTA, &quota, "set the quota of user %s on store \"%s\"", user,
 	     name);
