@@ -63,12 +63,13 @@ static void pressure(FILE *out)
 	struct pressure pressures[PRESSURE_KINDS];
 	int i, count = pressure_read(pressures);
 
-	fputs("pressure  ", out);
 	for (i = 0; i < count; i++)
-		fprintf(out, "%s%s %s%% of 10 s, %s%% of 5 min, %.1f s since boot", i ? "; " : "",
-			pressures[i].kind, pressures[i].avg10, pressures[i].avg300,
-			pressures[i].total_us / 1e6);
-	fputs(count ? "\n" : "unknown: the kernel does not tell (psi=1 on its command line)\n", out);
+		fprintf(out, "%-8s  %s: %s%% of 10 s, %s%% of 5 min, %.1f s since boot\n",
+			i ? "" : "pressure", pressures[i].kind, pressures[i].avg10,
+			pressures[i].avg300, pressures[i].total_us / 1e6);
+	if (!count)
+		fputs("pressure  unknown: the kernel does not tell (psi=1 on its command line)\n",
+		      out);
 }
 
 /**

@@ -54,8 +54,8 @@ static void count_step(const struct map *map, char *base, uint64_t first, uint64
 }
 
 /*
- * A mapping that nobody touches brings nothing into memory. The descriptor is
- * one that may write, since mincore() says "all" to those who may not.
+ * A mapping that nobody touches brings nothing into memory. mincore() says
+ * "all" to who may not know; but then the object could not be opened either.
  */
 static void count_in_memory(const struct map *map, int object)
 {
@@ -103,7 +103,7 @@ void map_object(struct map *map, size_t most, char **operands)
 
 	pager = call_pager(O_RDWR);
 	call_info(pager, &info);
-	object = object_open(pager, id, 0, NULL);
+	object = object_open(pager, id, DPAGER_OBJECT_RDONLY, NULL);
 	call(object, DPAGER_IOC_OBJECT_INFO, &object_info, "show object %llu",
 	     (unsigned long long)id);
 	map->unit = "page";
@@ -113,14 +113,14 @@ void map_object(struct map *map, size_t most, char **operands)
 	map->panel_count = 2;
 	map->panels[0] = (struct map_panel){
 		.title = "in memory",
-		.none = "not",
-		.all = "in memory",
+		.none = "none",
+		.all = "all in memory",
 		.part = map_counts(map),
 	};
 	map->panels[1] = (struct map_panel){
 		.title = "on stores",
-		.none = "not",
-		.all = "on stores",
+		.none = "none",
+		.all = "all on stores",
 		.part = map_counts(map),
 	};
 	count_in_memory(map, object);

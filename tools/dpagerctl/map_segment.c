@@ -80,7 +80,7 @@ void map_segment(struct map *map, size_t most, char **operands)
 	map->panels[0] = (struct map_panel){
 		.title = "slots in use",
 		.none = "free",
-		.all = "in use",
+		.all = "all in use",
 		.part = map_counts(map),
 		.bad = map_counts(map),
 	};

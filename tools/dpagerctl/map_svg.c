@@ -103,9 +103,9 @@ static void draw_legend(FILE *out, const struct map *map, const struct map_panel
 	for (i = 0; i < SHADES; i++, x += 16)
 		fprintf(out, "<rect x=\"%zu\" y=\"%zu\" width=\"16\" height=\"12\" fill=\"%s\"/>\n", x, y,
 			colors[i]);
-	fprintf(out, "<text x=\"%zu\" y=\"%zu\" class=\"s\">all %s</text>\n", x + 8, y + 10, panel->all);
+	fprintf(out, "<text x=\"%zu\" y=\"%zu\" class=\"s\">%s</text>\n", x + 8, y + 10, panel->all);
 	if (panel->bad) {
-		x += 112;
+		x += 104;
 		fprintf(out, "<rect x=\"%zu\" y=\"%zu\" width=\"16\" height=\"12\" fill=\"%s\"/>\n"
 			"<text x=\"%zu\" y=\"%zu\" class=\"s\">some bad</text>\n", x, y, colors[BAD],
 			x + 24, y + 10);

@@ -46,12 +46,14 @@ static void minus_hide(int argc, char **argv)
 static uint64_t less(const char *text, uint64_t now)
 {
 	uint64_t bytes = args_size("-SIZE", text);
+	char has[SIZE_TEXT], by[SIZE_TEXT];
 
-	if (bytes >= now)
-		args_fail("the segment has %llu bytes, so it cannot be smaller by %llu; remove it "
-			  "instead (\"dpagerctl segment remove\")", (unsigned long long)now,
-			  (unsigned long long)bytes);
-	return now - bytes;
+	if (bytes < now)
+		return now - bytes;
+	size_print(has, sizeof(has), now);
+	size_print(by, sizeof(by), bytes);
+	args_fail("the segment has %s, so it cannot be smaller by %s; remove it instead "
+		  "(\"dpagerctl segment remove\")", has, by);
 }
 
 static uint64_t more(const char *text, uint64_t now)
