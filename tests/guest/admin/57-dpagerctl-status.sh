@@ -51,7 +51,7 @@ try "watch sees pages come in" 0 "pages/s in" watch -n 1 -c 3
 wait $!
 grep '^now' out | grep -q ' [1-9][0-9]* pages/s in'
 ok $? "the whole's rate"
-awk -v id="$first" '/^Objects/ { there = 1 } there && $1 == id && $6 > 0 { found = 1 }
+awk -v id="$first" '/^Stores/ { there = 0 } /^Objects/ { there = 1 } there && $1 == id && $6 > 0 { found = 1 }
 	END { exit !found }' out
 ok $? "the object's rate"
 json "rates" watch -J -c 1
