@@ -67,7 +67,7 @@ awk '/"count"/ { gsub(/,/, ""); count += $2 } /"in-memory"/ { gsub(/,/, ""); mem
 	/"on-stores"/ { stores += $2 } END { print count, memory, stores }' out >sums
 [ "$(cat sums)" = "2048 512 2048" ]
 ok $? "the cells add up"
-try "a picture" 0 "" map object --svg picture.svg "$first"
+is "a picture" "" map object --svg picture.svg "$first"
 grep -q '^<svg ' picture.svg && grep -q '</svg>$' picture.svg && grep -q "object $first" picture.svg
 ok $? "is an SVG file with a title"
 try "map object wants one" 1 "there is no object 999" map object 999
@@ -82,14 +82,13 @@ chmod 644 /dev/dpager
 try_user "who may only read sees as much" 0 "2 objects of other users" status
 chmod 600 /dev/dpager
 
-is "evacuate is segment remove" \
-	'would remove segment 1 of store "mine": 3072 pages (12M) to move' \
+try "evacuate is segment remove" 0 'would remove segment 1 of store "mine": ' \
 	evacuate --dry-run mine 1
-try "it moves" 0 'segment 1 removed from store "mine": 3072 pages (12M) moved' evacuate mine 1
+try "it moves" 0 'segment 1 removed from store "mine": ' evacuate mine 1
 try "delete is store delete" 1 "have no room" delete --dry-run mine
 kill "$first_holder" "$second_holder"
 wait "$first_holder" "$second_holder" 2>err
-try "wait until nobody uses it" 0 "" wait --no-objects --timeout 10
+is "wait until nobody uses it" "" wait --no-objects --timeout 10
 soon "it deletes" delete --if-unused mine
 
 end

@@ -17,18 +17,18 @@ hold mine 8388608
 is "it is so: at once, and without a word" "" wait --free 72M --timeout 0
 try "it is not so: 3, and what is" 3 "72M free" wait --free 73M --timeout 0
 try "of one store" 3 "8M free" wait --free 9M --store mine --timeout 0.3
-try "of the other" 0 "" wait --free 64M --store other --timeout 0
+is "of the other" "" wait --free 64M --store other --timeout 0
 try "a store by its id" 3 "8M free" wait --free 9M --store '#1' --timeout 0
 try "objects are told" 3 "1 object" wait --no-objects --timeout 0
 try "those of a store, too" 3 "1 object" wait --no-objects --store mine --timeout 0
-try "the other has none" 0 "" wait --no-objects --store other --timeout 0
+is "the other has none" "" wait --no-objects --store other --timeout 0
 try "idle takes a second" 3 "moving" wait --idle --timeout 0.5
-try "then it is" 0 "" wait --idle --timeout 30
-try "a store's, too" 0 "" wait --idle --store mine --timeout 30
+is "then it is" "" wait --idle --timeout 30
+is "a store's, too" "" wait --idle --store mine --timeout 30
 
 ( sleep 1; kill "$holder" ) &
-try "it waits for the object's end" 0 "" wait --no-objects --store mine --timeout 20
-try "and for its space" 0 "" wait --free 16M --store mine --timeout 20
+is "it waits for the object's end" "" wait --no-objects --store mine --timeout 20
+is "and for its space" "" wait --free 16M --store mine --timeout 20
 wait "$holder" 2>err
 ( sleep 1; dpagerctl store delete mine >other ) &
 try "a store that is deleted meanwhile is an end, too" 1 'store "mine" was deleted meanwhile' \

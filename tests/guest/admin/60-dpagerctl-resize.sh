@@ -42,9 +42,11 @@ is "as far as it goes" 'segment 2 of store "mine" has 2G now' segment resize min
 try "further is refused" 1 "ends before that" segment resize mine 2 +1M
 try "less than nothing is refused" 1 "cannot be smaller by 4G" segment resize mine 2 -4G
 try "a segment that is not there" 1 "has no segment 9" segment resize mine 9 1M
-is "a dry run changes nothing" \
-	'would resize segment 2 of store "mine" to 1M: nothing to move' \
+try "a dry run says what would move" 0 \
+	'would resize segment 2 of store "mine" to 1M: 768 pages (3M) to move' \
 	segment resize --dry-run mine 2 1M
+is "and changes nothing" "16M
+2G" segment list mine -nro SIZE
 try "pages behind the end move" 0 'segment 1 of store "mine" has 4M now: ' \
 	segment resize mine 1 -12M
 is "nothing was lost" 8M object show "$first" -n -o PAGED-OUT
@@ -59,7 +61,7 @@ awk '/"count"/ { gsub(/,/, ""); count += $2 } /"used"/ { gsub(/,/, ""); used += 
 dpagerctl segment list mine -nrbo ID,SIZE,USED,BAD | awk -v want="$(cat sums)" '$1 == 1 {
 	found = $2 / 4096 " " $3 / 4096 " " $4 / 4096 } END { exit found != want }'
 ok $? "they add up to what the list says"
-try "a picture" 0 "" map segment --svg picture.svg mine 1
+is "a picture" "" map segment --svg picture.svg mine 1
 grep -q 'segment 1 of store' picture.svg && grep -q '</svg>$' picture.svg
 ok $? "is an SVG file with a title"
 try "an unknown segment has no map" 1 "has no segment 9" map segment mine 9
