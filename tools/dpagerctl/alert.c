@@ -175,8 +175,9 @@ static void run(const struct alert *alert, const struct dpager_event *event)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT)
 		exit(EXIT_FAILED);	/* Ctrl-C was for both */
 	if (status)
-		fprintf(stderr, "%s: --exec: \"%s\" failed (%s %d)\n", program_invocation_short_name,
-			alert->command, WIFSIGNALED(status) ? "signal" : "exit code",
+		fprintf(stderr, "%s: --exec: \"%s\" failed (%s %d)\n",
+			program_invocation_short_name, alert->command,
+			WIFSIGNALED(status) ? "signal" : "exit code",
 			WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 

@@ -21,7 +21,7 @@ struct check_row {
 
 static const struct column columns[] = {
 	FIELD(books, "BOOKS", CELL_TEXT, "balanced, or wrong"),
-	FIELD(check.wrong, "WRONG", CELL_COUNT, "figures that are wrong; the kernel's log has them"),
+	FIELD(check.wrong, "WRONG", CELL_COUNT, "figures that are wrong; \"dmesg\" has them"),
 	FIELD(check.objects, "OBJECTS", CELL_COUNT, "objects looked at"),
 	FIELD(check.slots_used, "SLOTS-USED", CELL_COUNT, "slots in use by the segments' counts"),
 	FIELD(check.slots_set, "SLOTS-SET", CELL_COUNT, "by their bitmaps"),
@@ -89,8 +89,8 @@ int check_command(int argc, char **argv)
 		patience_ms = args_seconds("--timeout", optarg);
 	wrong = ask(call_pager_most(), &row.check, patience_ms);
 	if (wrong && errno == EAGAIN)
-		args_fail("cannot tell: something changed each time while it looked; try again when "
-			  "less is going on, or give it more time with --timeout");
+		args_fail("cannot tell: something changed each time while it looked; try again "
+			  "when less is going on, or give it more time with --timeout");
 	if (wrong && errno != EUCLEAN)
 		call_fail(&row.check, "check the books");
 	if (wrong)

@@ -39,10 +39,10 @@ static void memory(FILE *out, const struct dpager_info *info)
 
 static void paging(FILE *out, const struct dpager_info *info)
 {
-	fprintf(out, "paging    %" PRIu64 " page%s in, %" PRIu64 " out; %" PRIu64 " fault%s, %" PRIu64
-		" had to read\n", (uint64_t)info->pages_in, plural(info->pages_in),
-		(uint64_t)info->pages_out, (uint64_t)info->faults, plural(info->faults),
-		(uint64_t)info->major_faults);
+	fprintf(out, "paging    %" PRIu64 " page%s in, %" PRIu64 " out; ",
+		(uint64_t)info->pages_in, plural(info->pages_in), (uint64_t)info->pages_out);
+	fprintf(out, "%" PRIu64 " fault%s, %" PRIu64 " had to read\n", (uint64_t)info->faults,
+		plural(info->faults), (uint64_t)info->major_faults);
 }
 
 static void failures(FILE *out, const struct dpager_info *info)
@@ -53,8 +53,8 @@ static void failures(FILE *out, const struct dpager_info *info)
 			(uint64_t)info->pages_in_failed, plural(info->pages_in_failed),
 			(uint64_t)info->pages_out_failed);
 	if (info->full)
-		fprintf(out, "full      %" PRIu64 " time%s a page stayed in memory for want of space\n",
-			(uint64_t)info->full, plural(info->full));
+		fprintf(out, "full      %" PRIu64 " time%s a page stayed in memory for want of "
+			"space\n", (uint64_t)info->full, plural(info->full));
 }
 
 /* The kernel has averages and a total for the machine; none for dpager alone. */
@@ -117,8 +117,8 @@ void head_hidden(FILE *out, const struct snapshot *snapshot)
 	uint64_t segments = snapshot->info.segments, objects = snapshot->info.objects;
 
 	if (!snapshot->all_seen)
-		fprintf(out, "\n%" PRIu64 " segment%s not shown: that needs CAP_SYS_ADMIN.\n", segments,
-			segments == 1 ? " is" : "s are");
+		fprintf(out, "\n%" PRIu64 " segment%s not shown: that needs CAP_SYS_ADMIN.\n",
+			segments, segments == 1 ? " is" : "s are");
 	if (objects <= snapshot->object_count)
 		return;
 	objects -= snapshot->object_count;

@@ -13,7 +13,7 @@ static const struct command commands[] = {
 	{ "status", status_command, "show the whole: stores, segments, objects, pressure" },
 	{ "watch", watch_command, "the same, live, with rates" },
 	{ "store", store_command, "create, list, show, limit and delete backing stores" },
-	{ "segment", segment_command, "add, list, resize, drain and remove the devices of a store" },
+	{ "segment", segment_command, "add, list, resize, drain and remove a store's devices" },
 	{ "object", object_command, "list, show, page out and in, and drop memory objects" },
 	{ "info", info_command, "show the pager's figures" },
 	{ "map", map_command, "draw what is where on a segment, or of an object" },

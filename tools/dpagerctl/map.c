@@ -32,9 +32,9 @@ static const struct option long_options[] = {
 
 static const struct syntax segment_syntax = {
 	.synopsis = "map segment [options] STORE SEGMENT",
-	.about = "Draw what is where on a segment: which slots are in use, free, or bad. STORE is a\n"
-		 "name, an id, or '#' and an id; SEGMENT is an id, or the path of a device or file\n"
-		 "that holds one segment of the store.",
+	.about = "Draw what is where on a segment: which slots are in use, free, or bad. STORE is\n"
+		 "a name, an id, or '#' and an id; SEGMENT is an id, or the path of a device or\n"
+		 "file that holds one segment of the store.",
 	.options = OPTIONS_HELP,
 	.short_options = "J" ARGS_SHORT,
 	.long_options = long_options,

@@ -57,7 +57,6 @@ static inline uint64_t map_cell_pages(const struct map *map, size_t cell)
 	return map->pages - first < map->cell ? map->pages - first : map->cell;
 }
 
-
 /* map.c */
 void map_cells(struct map *map, size_t most);
 uint64_t *map_counts(const struct map *map);

@@ -26,8 +26,9 @@ static void describe(struct map *map, const struct dpager_segment_entry *entry, 
 	segment_state(state, sizeof(state), entry);
 	snprintf(map->title, sizeof(map->title), "segment %llu of store \"%s\"",
 		 (unsigned long long)entry->id, store);
-	snprintf(map->facts, sizeof(map->facts), "%s on %s: %s in use, %s free, %s bad; %s", text[0],
-		 device ? device : "a device that is gone", text[1], text[2], text[3], state);
+	snprintf(map->facts, sizeof(map->facts), "%s on %s: %s in use, %s free, %s bad; %s",
+		 text[0], device ? device : "a device that is gone", text[1], text[2], text[3],
+		 state);
 	free(device);
 }
 

@@ -67,6 +67,20 @@ static void text(FILE *out, const char *string)
 	}
 }
 
+static void draw_box(FILE *out, size_t x, size_t y, size_t width, size_t height, int color)
+{
+	fprintf(out, "<rect x=\"%zu\" y=\"%zu\" width=\"%zu\" height=\"%zu\" fill=\"%s\"/>\n", x, y,
+		width, height, colors[color]);
+}
+
+/* Small text, at its anchor: start or end. */
+static void draw_label(FILE *out, size_t x, size_t y, const char *anchor, const char *string)
+{
+	fprintf(out, "<text x=\"%zu\" y=\"%zu\" class=\"s\" text-anchor=\"%s\">", x, y, anchor);
+	text(out, string);
+	fputs("</text>\n", out);
+}
+
 /* Cells of one shade in a row are one rectangle: a tenth of the file. */
 static void draw_row(FILE *out, const struct map *map, const struct map_panel *panel,
 		     size_t first, size_t y)
@@ -78,8 +92,7 @@ static void draw_row(FILE *out, const struct map *map, const struct map_panel *p
 		same = shade(map, panel, i);
 		for (run = i + 1; run < end && shade(map, panel, run) == same; run++)
 			;
-		fprintf(out, "<rect x=\"%zu\" y=\"%zu\" width=\"%zu\" height=\"%d\" fill=\"%s\"/>\n",
-			LEFT + (i - first) * CELL, y, (run - i) * CELL, CELL - 1, colors[same]);
+		draw_box(out, LEFT + (i - first) * CELL, y, (run - i) * CELL, CELL - 1, same);
 	}
 }
 
@@ -88,33 +101,33 @@ static void draw_offset(FILE *out, const struct map *map, size_t first, size_t y
 	char offset[SIZE_TEXT];
 
 	size_print(offset, sizeof(offset), size_of_pages(first * map->cell, map->page_size));
-	fprintf(out, "<text x=\"%d\" y=\"%zu\" class=\"s\" text-anchor=\"end\">%s</text>\n", LEFT - 8,
-		y + CELL - 1, offset);
+	draw_label(out, LEFT - 8, y + CELL - 1, "end", offset);
+}
+
+static void draw_scale(FILE *out, const struct map *map, size_t y)
+{
+	char cell[SIZE_PAGES_TEXT], row[SIZE_TEXT], both[SIZE_PAGES_TEXT + SIZE_TEXT + 24];
+
+	size_print_pages(cell, sizeof(cell), map->cell, map->unit, map->page_size);
+	size_print(row, sizeof(row), size_of_pages(map->cell * ROW_CELLS, map->page_size));
+	snprintf(both, sizeof(both), "one cell: %s; one row: %s", cell, row);
+	draw_label(out, WIDTH - RIGHT, y, "end", both);
 }
 
 static void draw_legend(FILE *out, const struct map *map, const struct map_panel *panel, size_t y)
 {
-	char cell[SIZE_PAGES_TEXT];
-	size_t x = LEFT;
+	size_t x = LEFT + 34;
 	int i;
 
-	fprintf(out, "<text x=\"%zu\" y=\"%zu\" class=\"s\">%s</text>\n", x, y + 10, panel->none);
-	x += 34;
+	draw_label(out, LEFT, y + 10, "start", panel->none);
 	for (i = 0; i < SHADES; i++, x += 16)
-		fprintf(out, "<rect x=\"%zu\" y=\"%zu\" width=\"16\" height=\"12\" fill=\"%s\"/>\n", x, y,
-			colors[i]);
-	fprintf(out, "<text x=\"%zu\" y=\"%zu\" class=\"s\">%s</text>\n", x + 8, y + 10, panel->all);
+		draw_box(out, x, y, 16, 12, i);
+	draw_label(out, x + 8, y + 10, "start", panel->all);
 	if (panel->bad) {
-		x += 104;
-		fprintf(out, "<rect x=\"%zu\" y=\"%zu\" width=\"16\" height=\"12\" fill=\"%s\"/>\n"
-			"<text x=\"%zu\" y=\"%zu\" class=\"s\">some bad</text>\n", x, y, colors[BAD],
-			x + 24, y + 10);
+		draw_box(out, x + 104, y, 16, 12, BAD);
+		draw_label(out, x + 128, y + 10, "start", "some bad");
 	}
-	size_print_pages(cell, sizeof(cell), map->cell, map->unit, map->page_size);
-	fprintf(out, "<text x=\"%d\" y=\"%zu\" class=\"s\" text-anchor=\"end\">one cell: %s; one row: ",
-		WIDTH - RIGHT, y + 10, cell);
-	size_print(cell, sizeof(cell), size_of_pages(map->cell * ROW_CELLS, map->page_size));
-	fprintf(out, "%s</text>\n", cell);
+	draw_scale(out, map, y + 10);
 }
 
 static void draw_panel(FILE *out, const struct map *map, const struct map_panel *panel, size_t y)
@@ -143,8 +156,8 @@ static void draw_title(FILE *out, const struct map *map)
 	text(out, map->title);
 	fprintf(out, "</text>\n<text x=\"%d\" y=\"56\" class=\"f\">", LEFT);
 	text(out, map->facts);
-	fprintf(out, "</text>\n<text x=\"%d\" y=\"34\" class=\"s\" text-anchor=\"end\">%s</text>\n",
-		WIDTH - RIGHT, when);
+	fputs("</text>\n", out);
+	draw_label(out, WIDTH - RIGHT, 34, "end", when);
 }
 
 /**

@@ -21,9 +21,10 @@ static const struct column columns[] = {
 
 static int parse(const char *line, struct pressure *pressure)
 {
+	static const char form[] =
+		"%23s avg10=%23[0-9.] avg60=%23[0-9.] avg300=%23[0-9.] total=%23[0-9]";
 	char (*text)[24] = pressure->text;
-	int found = sscanf(line, "%23s avg10=%23[0-9.] avg60=%23[0-9.] avg300=%23[0-9.] total=%23[0-9]",
-			   text[0], text[1], text[2], text[3], text[4]);
+	int found = sscanf(line, form, text[0], text[1], text[2], text[3], text[4]);
 
 	pressure->kind = text[0];
 	pressure->avg10 = text[1];

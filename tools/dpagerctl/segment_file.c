@@ -63,8 +63,8 @@ static _Noreturn void add_fail(const struct segment_add *add, const char *store_
 		unlink(add->path);
 	errno = error;
 	if (error == ENXIO)
-		args_fail("cannot add %s to store \"%s\": it has less than --size %llu bytes", add->path,
-			  store_name, (unsigned long long)add->size);
+		args_fail("cannot add %s to store \"%s\": it has less than --size %llu bytes",
+			  add->path, store_name, (unsigned long long)add->size);
 	call_fail(call, "add %s to store \"%s\"", add->path, store_name);
 }
 

@@ -46,8 +46,8 @@ static uint64_t find_on(int store, const char *store_name, const char *path)
 	}
 	free(entries);
 	if (!found)
-		args_fail("store \"%s\" has no segment on %s%s; \"dpagerctl segment list %s\" shows "
-			  "those it has", store_name, where(&stat_buf), path, store_name);
+		args_fail("store \"%s\" has no segment on %s%s; \"dpagerctl segment list %s\" "
+			  "shows those it has", store_name, where(&stat_buf), path, store_name);
 	if (found > 1)
 		args_fail("store \"%s\" has %zu segments on %s%s; give the id of one "
 			  "(\"dpagerctl segment list %s\")", store_name, found, where(&stat_buf),

@@ -21,9 +21,10 @@ static const struct option long_options[] = {
 
 static const struct syntax syntax = {
 	.synopsis = "segment resize [options] STORE SEGMENT SIZE|+SIZE|-SIZE|max",
-	.about = "Make a segment as large as SIZE, or by so much larger or smaller, or as large as\n"
-		 "its device or file allows now (max). Its end moves, while it is in use; pages\n"
-		 "behind a new end are moved elsewhere first, to the rest of the segment, too.\n"
+	.about = "Make a segment as large as SIZE, or by so much larger or smaller, or as large\n"
+		 "as its device or file allows now (max). Its end moves, while it is in use;\n"
+		 "pages behind a new end are moved elsewhere first, to the rest of the segment,\n"
+		 "too.\n"
 		 "STORE is a name, an id, or '#' and an id; SEGMENT is an id, or the path of a\n"
 		 "device or file that holds one segment of the store.",
 	.options = EVACUATE_HELP,
@@ -146,8 +147,9 @@ int segment_resize(int argc, char **argv)
 	if (evacuate(&evacuation))
 		resize_fail(&evacuation, opened.name, resize.id);
 	size_print(size, sizeof(size), size_of_pages(resize.pages, evacuation.page_size));
-	snprintf(evacuation.done, sizeof(evacuation.done), "segment %llu of store \"%s\" has %s now",
-		 (unsigned long long)resize.id, opened.name, size);
+	snprintf(evacuation.done, sizeof(evacuation.done),
+		 "segment %llu of store \"%s\" has %s now", (unsigned long long)resize.id,
+		 opened.name, size);
 	evacuate_tell(&evacuation);
 	return EXIT_OK;
 }

@@ -14,8 +14,8 @@ static const struct option long_options[] = {
 };
 
 #define OPERANDS \
-	" STORE is a\nname, an id, or '#' and an id; SEGMENT is an id, or the path of a device or\n" \
-	"file that holds one segment of the store."
+	"\nSTORE is a name, an id, or '#' and an id; SEGMENT is an id, or the path of a device\n" \
+	"or file that holds one segment of the store."
 
 #define SYNTAX(word, text) { \
 	.synopsis = "segment " word " [options] STORE SEGMENT", \
@@ -44,7 +44,8 @@ struct change {
 
 static const struct change drain = {
 	.syntax = SYNTAX("drain", "Place nothing new on a segment: it empties as its pages are "
-			 "rewritten or freed;\nnothing is moved for that. \"segment use\" ends it."),
+			 "rewritten or\nfreed; nothing is moved for that. \"segment use\" ends "
+			 "it."),
 	.set = DPAGER_SEGMENT_DRAINING,
 	.what = "drain",
 	.done = "gets nothing new from now on",
@@ -60,8 +61,8 @@ static const struct change reserve = {
 };
 
 static const struct change use = {
-	.syntax = SYNTAX("use", "Use a segment as any other again: it is neither drained nor kept in "
-			 "reserve."),
+	.syntax = SYNTAX("use", "Use a segment as any other again: it is neither drained nor kept "
+			 "in reserve."),
 	.clear = DPAGER_SEGMENT_DRAINING | DPAGER_SEGMENT_RESERVE,
 	.what = "use",
 	.done = "is used as any other",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dpagerctl store create|list|delete, and the table of store commands; the others have their files */
+/* dpagerctl store create|list|delete, and the table of store commands; others have their files */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -27,7 +27,7 @@ struct quota_row {
 static const struct column columns[] = {
 	FIELD(user, "USER", CELL_TEXT, "whose objects"),
 	FIELD(quota.uid, "UID", CELL_COUNT, "the same as a number"),
-	FIELD(quota.bytes, "LIMIT", CELL_LIMIT, "most that they may take on the store; empty: none"),
+	FIELD(quota.bytes, "LIMIT", CELL_LIMIT, "most that they may take there; empty: no limit"),
 	FIELD(quota.used, "USED", CELL_SIZE, "what they take now"),
 	FIELD(percent, "USE%", CELL_PERCENT, "share of the limit"),
 	{ .name = NULL }
@@ -39,9 +39,10 @@ static const struct option long_options[] = {
 
 static const struct syntax syntax = {
 	.synopsis = "store quota [options] STORE [USER [SIZE|none]]",
-	.about = "Show how much of a store users' objects take and may take, or set a limit. Pages\n"
-		 "above it stay in memory. Without USER, all users who have a limit or pages there\n"
-		 "are listed. USER is a name or a number. STORE is a name, an id, or '#' and an id.",
+	.about = "Show how much of a store users' objects take and may take, or set a limit.\n"
+		 "Pages above it stay in memory. Without USER, all users who have a limit or pages\n"
+		 "there are listed. USER is a name or a number; STORE is a name, an id, or '#'\n"
+		 "and an id.",
 	.columns = columns,
 	.short_options = TABLE_SHORT ARGS_SHORT,
 	.long_options = long_options,

@@ -33,8 +33,8 @@ static const struct option long_options[] = {
 
 static const struct syntax syntax = {
 	.synopsis = "wait [--store STORE] [--timeout SEC] --free SIZE|--idle|--no-objects",
-	.about = "Wait until there is so much free space, until pages have not moved for a second,\n"
-		 "or until there is no object.",
+	.about = "Wait until there is so much free space, until pages have not moved for a\n"
+		 "second, or until there is no object.",
 	.options = "     --free SIZE      wait until so many bytes are free\n"
 		   "     --idle           wait until no page was read or written for a second\n"
 		   "     --no-objects     wait until there is no object; with --store, none that is\n"

@@ -27,9 +27,9 @@ static const struct option long_options[] = {
 
 static const struct syntax syntax = {
 	.synopsis = "watch [options]",
-	.about = "Show the whole again and again, with rates: pages in and out in a second, of each\n"
-		 "store and segment, and of the objects that page most. The key q or Ctrl-C ends it.\n"
-		 "Where standard output is no terminal, a block is printed each time.",
+	.about = "Show the whole again and again, with rates: pages in and out in a second, of\n"
+		 "each store and segment, and of the objects that page most. The key q or Ctrl-C\n"
+		 "ends it. Where standard output is no terminal, a block is printed each time.",
 	.options = " -n, --interval SEC   look so often, perhaps with a fraction; default 2\n"
 		   " -c, --count N        end after N looks\n"
 		   " -b, --bytes          sizes in bytes instead of K, M, G, ...\n"
@@ -63,7 +63,8 @@ static void parse_option(int option, struct watch *watch)
 	case 'n':
 		watch->interval_ms = args_seconds("--interval", optarg);
 		if (watch->interval_ms < INTERVAL_MIN_MS)
-			args_usage_fail("--interval: %s seconds are too short: at least 0.1", optarg);
+			args_usage_fail("--interval: %s seconds are too short: at least 0.1",
+					optarg);
 		break;
 	default:
 		table_option(option, NULL, NULL);
