@@ -227,17 +227,32 @@ static size_t fitting(const char *line, size_t length, int columns)
 	return at;
 }
 
+static int lines(const char *text)
+{
+	int count = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
 /**
  * terminal_draw - show a text instead of what is on the screen
- * @text: lines; what does not fit is left out at the right and below
+ * @text: lines; empty ones go when there is no room for all, then what does not
+ *	fit is left out at the right and below
  */
 void terminal_draw(const char *text)
 {
 	int columns = terminal_columns(), rows = terminal_rows();
+	bool tight = lines(text) > rows;
 	size_t length;
 
 	fputs(HOME, stdout);
 	for (; *text && rows; rows--) {
+		if (tight)
+			text += strspn(text, "\n");
 		length = strcspn(text, "\n");
 		printf("%.*s" ERASE_LINE, (int)fitting(text, length, columns), text);
 		text += length + (text[length] == '\n');
