@@ -58,9 +58,10 @@ static const char *const details[] = {
 	[DPAGER_DETAIL_OBJECT_SIZE] = "an object is larger than 0 and at most the largest file",
 	[DPAGER_DETAIL_OPERATION] = VERSIONS,
 	[DPAGER_DETAIL_ALIGNMENT] = "offset and length must be multiples of the page",
-	[DPAGER_DETAIL_NO_SPACE] = "the other segments have no room for its pages, and those of "
-		"objects confined to a store stay in that store; add a segment (\"dpagerctl "
-		"segment add\"), or let them come back to memory with --memory",
+	[DPAGER_DETAIL_NO_SPACE] = "the other segments have no room for its pages (those that are "
+		"draining take none, and those of objects confined to a store stay in that "
+		"store); add a segment (\"dpagerctl segment add\"), use one that is draining "
+		"(\"dpagerctl segment use\"), or let them come back to memory with --memory",
 	[DPAGER_DETAIL_IO] = "the device failed; what is left could not be read, all else is safe; "
 		"look at \"dmesg\" and try again, or give these pages up with --force",
 	[DPAGER_DETAIL_ENTRY] = VERSIONS,
