@@ -9,6 +9,7 @@
 
 #include "args.h"
 #include "call.h"
+#include "duration.h"
 #include "size.h"
 
 #ifndef VERSION
@@ -26,9 +27,22 @@ static const char exit_codes[] =
 /* The level that messages about wrong usage point to, as "store list". */
 static char level_now[64];
 
+static void (*before_message)(void);
+
+/**
+ * args_before_message - have something done before a message, which may be the last
+ * @function: does it: puts a terminal in order, so that the message can be read
+ */
+void args_before_message(void (*function)(void))
+{
+	before_message = function;
+}
+
 static void message(const char *format, va_list list)
 {
 	fflush(stdout);
+	if (before_message)
+		before_message();
 	fprintf(stderr, "%s: ", program_invocation_short_name);
 	vfprintf(stderr, format, list);
 	fputc('\n', stderr);
@@ -76,12 +90,15 @@ static void help_common(FILE *out)
 		" -V, --version        the version\n");
 }
 
-static void help_level(FILE *out, const struct command *commands)
+static void help_level(FILE *out, const struct command *commands, const char *alone)
 {
-	fprintf(out, "Usage: %s [options] %s%sCOMMAND ...\n\nCommands:\n",
-		program_invocation_short_name, level_now, *level_now ? " " : "");
+	fprintf(out, "Usage: %s [options] %s%s%s ...\n\nCommands:\n",
+		program_invocation_short_name, level_now, *level_now ? " " : "",
+		alone ? "[COMMAND]" : "COMMAND");
 	for (; commands->name; commands++)
 		fprintf(out, "  %-8s  %s\n", commands->name, commands->help);
+	if (alone)
+		fprintf(out, "Without COMMAND it is %s.\n", alone);
 	fputs("\nOptions:\n", out);
 	help_common(out);
 	fputs(exit_codes, out);
@@ -101,6 +118,8 @@ static void help_syntax(FILE *out, const struct syntax *syntax)
 	if (syntax->columns)
 		table_help_columns(out, syntax->columns);
 	fputs(exit_codes, out);
+	if (syntax->exits)
+		fputs(syntax->exits, out);
 }
 
 static _Noreturn void version(void)
@@ -118,14 +137,15 @@ static const struct command *command_find(const struct command *commands, const 
 }
 
 /* Options before a level's command. */
-static void level_options(int argc, char **argv, const struct command *commands)
+static void level_options(int argc, char **argv, const struct command *commands,
+			  const char *alone)
 {
 	int option;
 
 	while ((option = getopt_long(argc, argv, "+" ARGS_SHORT, common_options, NULL)) != -1) {
 		switch (option) {
 		case 'h':
-			help_level(stdout, commands);
+			help_level(stdout, commands, alone);
 			exit(EXIT_OK);
 		case 'V':
 			version();
@@ -142,28 +162,32 @@ static void level_options(int argc, char **argv, const struct command *commands)
  * args_run - run the command that the next argument names
  * @level: the words so far: "" or "store"
  * @commands: those of this level
+ * @alone: the command that is meant when none is named, or NULL
  * @argc: number of arguments
  * @argv: argv[0] is the level's own word
  *
  * Returns the exit code.
  */
-int args_run(const char *level, const struct command *commands, int argc, char **argv)
+int args_run(const char *level, const struct command *commands, const char *alone, int argc,
+	     char **argv)
 {
 	const struct command *command;
-	char *word;
+	const char *word;
 
 	snprintf(level_now, sizeof(level_now), "%s", level);
 	argv[0] = program_invocation_short_name;	/* getopt begins its messages with it */
-	level_options(argc, argv, commands);
-	if (optind == argc) {
-		help_level(stderr, commands);
+	level_options(argc, argv, commands, alone);
+	word = optind < argc ? argv[optind] : alone;
+	if (!word) {
+		help_level(stderr, commands, alone);
 		return EXIT_USAGE;
 	}
-	word = argv[optind];
 	command = command_find(commands, word);
 	if (!command)
 		args_usage_fail("unknown command \"%s\"", word);
 	snprintf(level_now, sizeof(level_now), "%s%s%s", level, *level ? " " : "", command->name);
+	if (optind == argc)
+		optind--;	/* the level's own word has to do */
 	argc -= optind;
 	argv += optind;
 	argv[0] = program_invocation_short_name;
@@ -248,6 +272,24 @@ uint64_t args_size(const char *option, const char *text)
 	}
 	args_usage_fail("%s: \"%s\" is not a size; give a whole number of bytes, or one with "
 			"K, M, G, T, P or E (KiB, ...: powers of 1024)", option, text);
+}
+
+/**
+ * args_seconds - the time that an option was given, in milliseconds
+ * @option: its name for messages
+ * @text: its argument; what is not a time ends the program
+ */
+uint32_t args_seconds(const char *option, const char *text)
+{
+	uint32_t ms;
+
+	switch (duration_parse(text, &ms)) {
+	case 0:
+		return ms;
+	case -ERANGE:
+		args_usage_fail("%s: %s is too long: at most 4294967 seconds", option, text);
+	}
+	args_usage_fail("%s: \"%s\" is no time; give seconds, as 90 or 0.5", option, text);
 }
 
 /**

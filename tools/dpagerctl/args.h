@@ -13,6 +13,7 @@ enum {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
+	EXIT_NOT_SO = 3,
 };
 
 /**
@@ -34,6 +35,7 @@ struct command {
  * @synopsis: its words and operands, after "dpagerctl"
  * @about: a sentence or two
  * @options: lines of --help for its own options, or NULL
+ * @exits: lines of --help for exit codes that only it has, or NULL
  * @columns: the columns that it can print, or NULL
  * @short_options: getopt's characters, with ARGS_SHORT
  * @long_options: with ARGS_LONG
@@ -44,6 +46,7 @@ struct syntax {
 	const char *synopsis;
 	const char *about;
 	const char *options;
+	const char *exits;
 	const struct column *columns;
 	const char *short_options;
 	const struct option *long_options;
@@ -63,11 +66,14 @@ struct syntax {
 
 ARGS_FAIL void args_fail(const char *format, ...);
 ARGS_FAIL void args_usage_fail(const char *format, ...);
-int args_run(const char *level, const struct command *commands, int argc, char **argv);
+void args_before_message(void (*function)(void));
+int args_run(const char *level, const struct command *commands, const char *alone, int argc,
+	     char **argv);
 int args_next(int argc, char **argv, const struct syntax *syntax);
 void args_only_common(int argc, char **argv, const struct syntax *syntax);
 uint64_t args_size(const char *option, const char *text);
 bool args_id(const char *text, uint64_t *id);
+uint32_t args_seconds(const char *option, const char *text);
 long args_number(const char *option, const char *text);
 
 #endif

@@ -39,6 +39,16 @@ int call_pager(int mode)
 }
 
 /**
+ * call_pager_most - open the pager for as much as the user may
+ */
+int call_pager_most(void)
+{
+	int fd = open(device, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? call_pager(errno == EACCES ? O_RDONLY : O_RDWR) : fd;
+}
+
+/**
  * call_try - make a call, again when a signal came first
  * @fd: pager, store or object
  * @request: DPAGER_IOC_*
@@ -207,6 +217,12 @@ static int open_either(int pager, const char *store, struct dpager_store_open *o
 	return is_id && errno == ENOENT ? call_store_id(pager, id, opened) : -1;
 }
 
+static _Noreturn void store_missing(const char *store)
+{
+	args_fail("there is no store \"%s\"; \"%s store list\" shows those there are", store,
+		  program_invocation_short_name);
+}
+
 /**
  * call_store - open a store
  * @pager: the pager
@@ -222,7 +238,57 @@ int call_store(int pager, const char *store, struct dpager_store_open *opened)
 	if (!open_either(pager, store, opened))
 		return opened->fd;
 	if (errno == ENOENT || opened->detail == DPAGER_DETAIL_NAME)
-		args_fail("there is no store \"%s\"; \"%s store list\" shows those there are",
-			  store, program_invocation_short_name);
+		store_missing(store);
 	call_fail(opened, "open store \"%s\"", store);
+}
+
+/**
+ * call_store_entry - what the list says of a store; no privilege is needed for it
+ * @pager: the pager
+ * @id: the store's id
+ * @entry: out
+ *
+ * Returns false when it is not there (any more).
+ */
+bool call_store_entry(int pager, uint64_t id, struct dpager_store_entry *entry)
+{
+	struct dpager_store_entry *entries;
+	bool found = false;
+	size_t count, i;
+
+	entries = call_list(pager, DPAGER_IOC_STORES, sizeof(*entries), &count, "stores");
+	for (i = 0; i < count && !found; i++) {
+		found = entries[i].id == id;
+		if (found)
+			*entry = entries[i];
+	}
+	free(entries);
+	return found;
+}
+
+/**
+ * call_store_listed - the id of the store that an operand names, without privilege
+ * @pager: the pager
+ * @store: its name, #id, or an id that is no store's name
+ */
+uint64_t call_store_listed(int pager, const char *store)
+{
+	struct dpager_store_entry *entries;
+	uint64_t id = 0, by_id = 0, wanted;
+	bool is_id = args_id(store, &wanted);
+	size_t count, i;
+
+	entries = call_list(pager, DPAGER_IOC_STORES, sizeof(*entries), &count, "stores");
+	for (i = 0; i < count; i++) {
+		if (!strcmp(entries[i].name, store))
+			id = entries[i].id;
+		if (is_id && entries[i].id == wanted)
+			by_id = wanted;
+	}
+	free(entries);
+	if (!id)
+		id = by_id;
+	if (!id)
+		store_missing(store);
+	return id;
 }

@@ -2,6 +2,7 @@
 #ifndef DPAGERCTL_CALL_H
 #define DPAGERCTL_CALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/dpager.h>
@@ -21,6 +22,7 @@ struct call_head {
 
 void call_device(const char *path);
 int call_pager(int mode);
+int call_pager_most(void);
 int call_store(int pager, const char *store, struct dpager_store_open *opened);
 int call_store_id(int pager, uint64_t id, struct dpager_store_open *opened);
 int call_try(int fd, unsigned long request, void *argument);
@@ -32,6 +34,8 @@ void *call_list_try(int fd, unsigned long request, size_t entry_size, size_t *co
 void *call_list(int fd, unsigned long request, size_t entry_size, size_t *count,
 		const char *what);
 void call_info(int pager, struct dpager_info *info);
+bool call_store_entry(int pager, uint64_t id, struct dpager_store_entry *entry);
+uint64_t call_store_listed(int pager, const char *store);
 
 /* explain.c: failures as sentences that say what to do */
 const char *explain(int error, uint32_t detail);

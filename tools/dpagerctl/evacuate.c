@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Evacuation, as "segment remove" and "store delete" share it: options, the call, its outcome. */
+/* Evacuation, as removing, resizing and deleting share it: options, the call, its outcome. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -13,6 +13,8 @@
 #include "size.h"
 #include "worker.h"
 
+#define BUCKETS	1024	/* how finely a segment is looked at while it shrinks */
+
 /* What the command line asked for; a process evacuates once. */
 static struct {
 	uint32_t flags;
@@ -23,14 +25,8 @@ static struct {
 
 static uint32_t parse_deadline(const char *text)
 {
-	uint32_t ms;
+	uint32_t ms = args_seconds("--deadline", text);
 
-	switch (duration_parse(text, &ms)) {
-	case -ERANGE:
-		args_usage_fail("--deadline: %s is too long: at most 4294967 seconds", text);
-	case -EINVAL:
-		args_usage_fail("--deadline: \"%s\" is no time; give seconds, as 90 or 0.5", text);
-	}
 	if (!ms)
 		args_usage_fail("--deadline: no time is too short; leave it out to wait as long "
 				"as it takes");
@@ -112,6 +108,38 @@ struct run {
 	struct progress progress;
 };
 
+/*
+ * Pages in use behind a new end, as near as buckets tell. The list counts those
+ * in front of it as well, where some of the others go. UINT64_MAX: not known.
+ */
+static uint64_t used_behind(const struct evacuation *evacuation)
+{
+	struct dpager_map_bucket buckets[BUCKETS];
+	struct dpager_segment_map map = {
+		.size = sizeof(map),
+		.buckets = BUCKETS,
+		.id = evacuation->segment,
+		.array = (uintptr_t)buckets,
+	};
+	uint64_t used = 0;
+	uint32_t i;
+
+	if (call_try(evacuation->store, DPAGER_IOC_SEGMENT_MAP, &map))
+		return UINT64_MAX;
+	for (i = 0; i < map.buckets; i++)
+		if (i * map.bucket_slots >= evacuation->from)
+			used += buckets[i].used;
+	return used;
+}
+
+static uint64_t left_of(const struct evacuation *evacuation,
+			const struct dpager_segment_entry *entry)
+{
+	if (evacuation->from)
+		return used_behind(evacuation);
+	return size_used(entry->pages, entry->pages_free, entry->pages_bad);
+}
+
 /* Adds up what is to be moved and what is left, while it is known. */
 static void show(void *data)
 {
@@ -129,8 +157,7 @@ static void show(void *data)
 			continue;
 		planned += entries[i].pages_planned;
 		if (entries[i].pages_planned)
-			left += size_used(entries[i].pages, entries[i].pages_free,
-					  entries[i].pages_bad);
+			left += left_of(evacuation, &entries[i]);
 	}
 	free(entries);
 	if (planned && left <= planned)

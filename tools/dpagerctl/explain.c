@@ -33,7 +33,8 @@ static const char *const details[] = {
 	[DPAGER_DETAIL_MODE] = "the descriptor is not open for writing",
 	[DPAGER_DETAIL_DEVICE_FD] = DEVICE_OPEN,
 	[DPAGER_DETAIL_DEVICE_KIND] =
-		"it is not a block device; give a disk, a partition or a logical volume",
+		"it is not a block device; give a disk, a partition, a logical volume or a "
+		"regular file",
 	[DPAGER_DETAIL_DEVICE_MODE] = DEVICE_OPEN,
 	[DPAGER_DETAIL_DEVICE_RDONLY] = "the device is read-only; choose another, or make it "
 		"writable (\"blockdev --setrw DEVICE\", a switch on it, ...)",
@@ -57,9 +58,10 @@ static const char *const details[] = {
 	[DPAGER_DETAIL_OBJECT_SIZE] = "an object is larger than 0 and at most the largest file",
 	[DPAGER_DETAIL_OPERATION] = VERSIONS,
 	[DPAGER_DETAIL_ALIGNMENT] = "offset and length must be multiples of the page",
-	[DPAGER_DETAIL_NO_SPACE] = "the other segments have no room for its pages, and those of "
-		"objects confined to a store stay in that store; add a segment (\"dpagerctl "
-		"segment add\"), or let them come back to memory with --memory",
+	[DPAGER_DETAIL_NO_SPACE] = "the other segments have no room for its pages (those that are "
+		"draining take none, and those of objects confined to a store stay in that "
+		"store); add a segment (\"dpagerctl segment add\"), use one that is draining "
+		"(\"dpagerctl segment use\"), or let them come back to memory with --memory",
 	[DPAGER_DETAIL_IO] = "the device failed; what is left could not be read, all else is safe; "
 		"look at \"dmesg\" and try again, or give these pages up with --force",
 	[DPAGER_DETAIL_ENTRY] = VERSIONS,
@@ -68,6 +70,27 @@ static const char *const details[] = {
 	[DPAGER_DETAIL_NO_MEMORY] = "neither the other segments nor memory have room for its "
 		"pages; add a segment (\"dpagerctl segment add\"), or free some memory",
 	[DPAGER_DETAIL_DEADLINE] = "the time of --deadline is over; " RESUME,
+	[DPAGER_DETAIL_FILE_KIND] = "it is neither a block device nor a regular file",
+	[DPAGER_DETAIL_FILE_SYSTEM] = "its file system (network, stacked, copy-on-write, memory, "
+		"...) cannot promise that the file stays where it is; put it on ext4 or xfs, or "
+		"give a device",
+	[DPAGER_DETAIL_FILE_HOLES] = "the file has holes, or blocks that were never written; make "
+		"one with \"dpagerctl segment add --create --size SIZE STORE FILE\"",
+	[DPAGER_DETAIL_FILE_FLAGS] = "the file is in use as swap or as a segment, or immutable or "
+		"append-only (\"lsattr FILE\"); choose another",
+	[DPAGER_DETAIL_CHECKSUM] = "the kernel has no crc32c; load it with \"modprobe "
+		"crc32c_generic\", or leave out --checksum",
+	[DPAGER_DETAIL_STATE] = VERSIONS,
+	[DPAGER_DETAIL_LEVEL] = "--above must not be less than --below",
+	[DPAGER_DETAIL_EVENTFD] = VERSIONS,
+	[DPAGER_DETAIL_STORES] = "give 1 to 16 stores, each of them once",
+	[DPAGER_DETAIL_QUOTA] = "that is above the user's quota on the store (\"dpagerctl store "
+		"quota\")",
+	[DPAGER_DETAIL_UID] = "there is no such user in this user namespace",
+	[DPAGER_DETAIL_ACCOUNTS] = "the books do not balance; \"dmesg\" says where; please report "
+		"it with what \"dmesg\" shows",
+	[DPAGER_DETAIL_DISCARD] = "the device cannot discard (\"lsblk --discard DEVICE\"); leave "
+		"out --discard",
 	[DPAGER_DETAIL_HELD] = "what is left is held in memory, or changes all the time; try "
 		"again later, or end the programs that use it (\"dpagerctl object list\")",
 };

@@ -6,6 +6,7 @@
 #include "args.h"
 #include "call.h"
 #include "commands.h"
+#include "info.h"
 #include "size.h"
 
 struct info_row {
@@ -50,16 +51,35 @@ static const struct syntax syntax = {
 	.long_options = long_options,
 };
 
-int info_command(int argc, char **argv)
+/**
+ * info_print - print the pager's figures as a table
+ * @info: the figures
+ */
+void info_print(const struct dpager_info *info)
 {
-	struct info_row row;
-	struct table *table;
+	struct table *table = table_new("info", columns, TABLE_FIELDS);
+	const struct info_row row = {
+		.info = *info,
+		.used = size_used(info->total, info->free, 0),
+	};
 
-	args_only_common(argc, argv, &syntax);
-	call_info(call_pager(O_RDONLY), &row.info);
-	row.used = size_used(row.info.total, row.info.free, 0);
-	table = table_new("info", columns, TABLE_FIELDS);
 	table_add(table, &row);
 	table_print(table);
+}
+
+/**
+ * info_command - the command
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Returns the exit code.
+ */
+int info_command(int argc, char **argv)
+{
+	struct dpager_info info;
+
+	args_only_common(argc, argv, &syntax);
+	call_info(call_pager(O_RDONLY), &info);
+	info_print(&info);
 	return EXIT_OK;
 }

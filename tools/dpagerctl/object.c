@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dpagerctl object list|show */
+/* dpagerctl object list|show, and the table of object commands; the others have their files */
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "args.h"
 #include "call.h"
 #include "commands.h"
+#include "object.h"
 #include "object_open.h"
 
 struct object_row {
@@ -19,7 +20,7 @@ struct object_row {
 #define FIELD(field, name, kind, shown, help) \
 	COLUMN(struct object_row, field, name, kind, shown, help)
 
-static const struct column columns[] = {
+const struct column object_columns[] = {
 	FIELD(entry.id, "ID", CELL_COUNT, true, "the object's id"),
 	FIELD(user, "USER", CELL_TEXT, true, "who created it"),
 	FIELD(entry.uid, "UID", CELL_COUNT, false, "who created it, as a number"),
@@ -39,7 +40,7 @@ static const struct option table_options[] = {
 static const struct syntax list_syntax = {
 	.synopsis = "object list [options]",
 	.about = "List the memory objects; without privilege, your own.",
-	.columns = columns,
+	.columns = object_columns,
 	.short_options = TABLE_SHORT ARGS_SHORT,
 	.long_options = table_options,
 };
@@ -47,7 +48,7 @@ static const struct syntax list_syntax = {
 static const struct syntax show_syntax = {
 	.synopsis = "object show [options] ID",
 	.about = "Show an object; without privilege, one of your own.",
-	.columns = columns,
+	.columns = object_columns,
 	.short_options = TABLE_SHORT ARGS_SHORT,
 	.long_options = table_options,
 	.min = 1,
@@ -81,27 +82,51 @@ static void lists_put(struct lists *lists)
 }
 
 /* NULL for any store; one that was deleted is gone from the list. */
-static const char *store_name(const struct lists *lists, uint64_t id)
+static const char *store_name(const struct dpager_store_entry *stores, size_t count, uint64_t id)
 {
 	size_t i;
 
 	if (!id)
 		return NULL;
-	for (i = 0; i < lists->store_count; i++)
-		if (lists->stores[i].id == id)
-			return lists->stores[i].name;
+	for (i = 0; i < count; i++)
+		if (stores[i].id == id)
+			return stores[i].name;
 	return "(deleted)";
 }
 
-static void add_object(struct table *table, const struct lists *lists,
-		       const struct dpager_object_entry *entry)
+/**
+ * object_user - who created an object
+ * @uid: the user
+ * @number: room for the number of one without a name
+ * @room: bytes of it, at least 16
+ */
+const char *object_user(uint32_t uid, char *number, size_t room)
 {
-	struct passwd *user = getpwuid(entry->uid);
-	struct object_row row = { .entry = *entry, .store = store_name(lists, entry->store) };
+	struct passwd *user = getpwuid(uid);
+
+	if (user)
+		return user->pw_name;
+	snprintf(number, room, "%u", uid);
+	return number;
+}
+
+/**
+ * object_row - add an object to a table of object_columns
+ * @table: the table
+ * @entry: the object
+ * @stores: all stores, whose names the rows have
+ * @store_count: their number
+ */
+void object_row(struct table *table, const struct dpager_object_entry *entry,
+		const struct dpager_store_entry *stores, size_t store_count)
+{
+	struct object_row row = {
+		.entry = *entry,
+		.store = store_name(stores, store_count, entry->store),
+	};
 	char number[16];
 
-	snprintf(number, sizeof(number), "%u", entry->uid);
-	row.user = user ? user->pw_name : number;
+	row.user = object_user(entry->uid, number, sizeof(number));
 	table_add(table, &row);
 }
 
@@ -113,9 +138,9 @@ static int object_list(int argc, char **argv)
 
 	args_only_common(argc, argv, &list_syntax);
 	lists_get(&lists);
-	table = table_new("objects", columns, TABLE_ROWS);
+	table = table_new("objects", object_columns, TABLE_ROWS);
 	for (i = 0; i < lists.object_count; i++)
-		add_object(table, &lists, &lists.objects[i]);
+		object_row(table, &lists.objects[i], lists.stores, lists.store_count);
 	table_print(table);
 	lists_put(&lists);
 	return EXIT_OK;
@@ -140,8 +165,8 @@ static int object_show(int argc, char **argv)
 	args_only_common(argc, argv, &show_syntax);
 	id = object_id(argv[optind]);
 	lists_get(&lists);
-	table = table_new("objects", columns, TABLE_FIELDS);
-	add_object(table, &lists, find(&lists, id));
+	table = table_new("objects", object_columns, TABLE_FIELDS);
+	object_row(table, find(&lists, id), lists.stores, lists.store_count);
 	table_print(table);
 	lists_put(&lists);
 	return EXIT_OK;
@@ -153,11 +178,12 @@ static const struct command commands[] = {
 	{ "pages", object_pages, "list the ranges of an object that are on stores" },
 	{ "out", object_out, "page an object out: write it to stores, free its memory" },
 	{ "in", object_in, "page an object in: read it from stores" },
+	{ "stores", object_stores, "choose the stores that an object may use" },
 	{ "drop", object_drop, "forget what an object holds; the data are lost" },
 	{ NULL, NULL, NULL }
 };
 
 int object_command(int argc, char **argv)
 {
-	return args_run("object", commands, argc, argv);
+	return args_run("object", commands, NULL, argc, argv);
 }

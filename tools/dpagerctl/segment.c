@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dpagerctl segment list, and the table of segment commands; add and remove have their files */
+/* dpagerctl segment list, and the table of segment commands; the others have their files */
 #include <blkid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "args.h"
 #include "call.h"
 #include "commands.h"
+#include "segment.h"
 #include "size.h"
 
 /* segment list */
@@ -20,6 +22,8 @@ struct segment_row {
 	const char *store;
 	const char *device;
 	const char *number;
+	const char *kind;
+	const char *discard;
 	const char *state;
 	uint64_t size, used, free, bad, planned;
 	int64_t percent, moved;
@@ -28,7 +32,7 @@ struct segment_row {
 #define FIELD(field, name, kind, shown, help) \
 	COLUMN(struct segment_row, field, name, kind, shown, help)
 
-static const struct column columns[] = {
+const struct column segment_columns[] = {
 	FIELD(entry.id, "ID", CELL_COUNT, true, "the segment's id"),
 	FIELD(store, "STORE", CELL_TEXT, true, "the store it belongs to"),
 	FIELD(device, "DEVICE", CELL_TEXT, true, "the device it lies on"),
@@ -40,7 +44,9 @@ static const struct column columns[] = {
 	FIELD(bad, "BAD", CELL_SIZE, true, "of it never used again, since a write failed"),
 	FIELD(percent, "USE%", CELL_PERCENT, true, "share of it not free"),
 	FIELD(state, "STATE", CELL_TEXT, true,
-	      "ok, or draining, evacuating and how far, failing"),
+	      "ok, or draining, evacuating and how far, reserve, failing"),
+	FIELD(kind, "KIND", CELL_TEXT, false, "device, or file: blocks of one on the device"),
+	FIELD(discard, "DISCARD", CELL_TEXT, false, "pages: the device hears of free slots"),
 	FIELD(planned, "PLANNED", CELL_SIZE, false, "of it in use when its evacuation began, or 0"),
 	FIELD(moved, "MOVED%", CELL_PERCENT, false, "share of that no longer in use"),
 	FIELD(entry.pages_in, "PAGES-IN", CELL_COUNT, false, "pages read"),
@@ -61,7 +67,7 @@ static const struct option list_options[] = {
 static const struct syntax list_syntax = {
 	.synopsis = "segment list [options] [STORE]",
 	.about = "List the segments of a store (a name, an id, or '#' and an id), or of all.",
-	.columns = columns,
+	.columns = segment_columns,
 	.short_options = TABLE_SHORT ARGS_SHORT,
 	.long_options = list_options,
 	.max = 1,
@@ -75,35 +81,61 @@ static int64_t moved_percent(const struct dpager_segment_entry *entry, uint64_t 
 	return 100 - size_percent(used, entry->pages_planned);
 }
 
-/* What is done with it, after a comma what is wrong with it. */
-static void state_print(char *text, size_t room, uint32_t flags, int64_t moved)
+static void state_word(char *text, size_t room, const char *word)
 {
-	const char *state = flags & DPAGER_SEGMENT_DRAINING ? "draining" : "";
-	const char *failing = flags & DPAGER_SEGMENT_FAILING ? "failing" : "";
-	char evacuating[24];
+	size_t length = strlen(text);
 
-	if (flags & DPAGER_SEGMENT_EVACUATING) {
-		snprintf(evacuating, sizeof(evacuating), "evacuating %d%%",
-			 moved < 0 ? 0 : (int)moved);
-		state = evacuating;
-	}
-	if (!*state && !*failing)
-		state = "ok";
-	snprintf(text, room, "%s%s%s", state, *state && *failing ? "," : "", failing);
+	snprintf(text + length, room - length, "%s%s", length ? "," : "", word);
 }
 
-static void add_segment(struct table *table, const struct dpager_segment_entry *entry,
-			const char *store, uint64_t page_size)
+/**
+ * segment_state - a segment's state in words, separated by commas
+ * @text: out
+ * @room: bytes of @text, at least SEGMENT_STATE
+ * @entry: the segment
+ */
+void segment_state(char *text, size_t room, const struct dpager_segment_entry *entry)
+{
+	uint64_t used = size_used(entry->pages, entry->pages_free, entry->pages_bad);
+	int64_t moved = moved_percent(entry, used);
+	char evacuating[24];
+
+	*text = '\0';
+	if (entry->flags & DPAGER_SEGMENT_EVACUATING) {
+		snprintf(evacuating, sizeof(evacuating), "evacuating %d%%",
+			 moved < 0 ? 0 : (int)moved);
+		state_word(text, room, evacuating);
+	} else if (entry->flags & DPAGER_SEGMENT_DRAINING) {
+		state_word(text, room, "draining");
+	}
+	if (entry->flags & DPAGER_SEGMENT_RESERVE)
+		state_word(text, room, "reserve");
+	if (entry->flags & DPAGER_SEGMENT_FAILING)
+		state_word(text, room, "failing");
+	if (!*text)
+		state_word(text, room, "ok");
+}
+
+/**
+ * segment_row - add a segment to a table of segment_columns
+ * @table: the table
+ * @entry: the segment
+ * @store: its store's name
+ * @page_size: bytes of a page
+ */
+void segment_row(struct table *table, const struct dpager_segment_entry *entry,
+		 const char *store, uint64_t page_size)
 {
 	uint64_t used = size_used(entry->pages, entry->pages_free, entry->pages_bad);
 	char *device = blkid_devno_to_devname(makedev(entry->major, entry->minor));
-	int64_t moved = moved_percent(entry, used);
-	char number[24], state[40];
+	char number[24], state[SEGMENT_STATE];
 	struct segment_row row = {
 		.entry = *entry,
 		.store = store,
 		.device = device,
 		.number = number,
+		.kind = entry->flags & DPAGER_SEGMENT_FILE ? "file" : "device",
+		.discard = entry->flags & DPAGER_SEGMENT_DISCARD ? "pages" : NULL,
 		.state = state,
 		.size = size_of_pages(entry->pages, page_size),
 		.used = size_of_pages(used, page_size),
@@ -111,10 +143,10 @@ static void add_segment(struct table *table, const struct dpager_segment_entry *
 		.bad = size_of_pages(entry->pages_bad, page_size),
 		.planned = size_of_pages(entry->pages_planned, page_size),
 		.percent = size_percent(used + entry->pages_bad, entry->pages),
-		.moved = moved,
+		.moved = moved_percent(entry, used),
 	};
 
-	state_print(state, sizeof(state), entry->flags, moved);
+	segment_state(state, sizeof(state), entry);
 	snprintf(number, sizeof(number), "%u:%u", entry->major, entry->minor);
 	table_add(table, &row);
 	free(device);
@@ -127,7 +159,7 @@ static void add_store(struct table *table, int store, const char *name, uint64_t
 
 	entries = call_list(store, DPAGER_IOC_SEGMENTS, sizeof(*entries), &count, "segments");
 	for (i = 0; i < count; i++)
-		add_segment(table, &entries[i], name, page_size);
+		segment_row(table, &entries[i], name, page_size);
 	free(entries);
 }
 
@@ -160,7 +192,7 @@ static int segment_list(int argc, char **argv)
 	args_only_common(argc, argv, &list_syntax);
 	pager = call_pager(O_RDWR);
 	call_info(pager, &info);
-	table = table_new("segments", columns, TABLE_ROWS);
+	table = table_new("segments", segment_columns, TABLE_ROWS);
 	if (optind < argc) {
 		store = call_store(pager, argv[optind], &opened);
 		add_store(table, store, opened.name, info.page_size);
@@ -172,13 +204,17 @@ static int segment_list(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "add", segment_add, "give a device, or a part of one, to a store" },
+	{ "add", segment_add, "give a device, a part of one, or a file to a store" },
 	{ "list", segment_list, "list the segments of a store or of all" },
 	{ "remove", segment_remove, "take a segment from a store, its pages moved elsewhere" },
+	{ "resize", segment_resize, "make a segment larger or smaller while it is in use" },
+	{ "drain", segment_drain, "place nothing new on a segment" },
+	{ "reserve", segment_reserve, "use a segment only when all others are full" },
+	{ "use", segment_use, "use a segment as any other again" },
 	{ NULL, NULL, NULL }
 };
 
 int segment_command(int argc, char **argv)
 {
-	return args_run("segment", commands, argc, argv);
+	return args_run("segment", commands, NULL, argc, argv);
 }

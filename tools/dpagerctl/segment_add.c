@@ -11,6 +11,7 @@
 #include "args.h"
 #include "call.h"
 #include "commands.h"
+#include "segment_add.h"
 #include "signature.h"
 #include "size.h"
 
@@ -18,51 +19,61 @@ enum {
 	OPTION_OFFSET = 0x200,
 	OPTION_SIZE,
 	OPTION_RECORD,
+	OPTION_RESERVE,
+	OPTION_DISCARD,
+	OPTION_CREATE,
 };
 
 static const struct option long_options[] = {
+	{ "create", no_argument, NULL, OPTION_CREATE },
+	{ "discard", optional_argument, NULL, OPTION_DISCARD },
 	{ "force", no_argument, NULL, 'f' },
 	{ "offset", required_argument, NULL, OPTION_OFFSET },
 	{ "size", required_argument, NULL, OPTION_SIZE },
 	{ "record", required_argument, NULL, OPTION_RECORD },
+	{ "reserve", no_argument, NULL, OPTION_RESERVE },
 	ARGS_LONG, { NULL, 0, NULL, 0 }
 };
 
 static const struct syntax syntax = {
-	.synopsis = "segment add [options] STORE DEVICE",
-	.about = "Give a device, or a part of one, to a store. What the device held is lost.\n"
+	.synopsis = "segment add [options] STORE DEVICE|FILE",
+	.about = "Give a device, a part of one, or a file to a store. What it held is lost.\n"
 		 "STORE is a name, an id, or '#' and an id.",
 	.options = "     --offset SIZE    where to begin on the device, default 0\n"
-		   "     --size SIZE      how much to use, default all up to the device's end\n"
+		   "     --size SIZE      how much to use, default all up to the device's or file's end\n"
 		   "     --record SIZE    unit of both, default the device's logical block\n"
-		   " -f, --force          even if the device holds a filesystem, RAID, swap, ...\n",
+		   "     --reserve        use it only when all other segments are full\n"
+		   "     --discard[=HOW]  tell the device what need not be kept: \"once\": all of it\n"
+		   "                      now; \"pages\": slots that have become free; default both\n"
+		   "     --create         make FILE, of --size zeros\n"
+		   " -f, --force          even if it holds a filesystem, RAID, swap, ...\n",
 	.short_options = "f" ARGS_SHORT,
 	.long_options = long_options,
 	.min = 2,
 	.max = 2,
 };
 
-/**
- * struct add - what the command line asks for
- * @store: the store
- * @device: path of the device
- * @offset: bytes
- * @size: bytes, if @sized
- * @record: bytes, or 0 for the device's logical block
- * @sized: whether a size was given
- * @force: whether to go on when the device holds something
- */
-struct add {
-	const char *store;
-	const char *device;
-	uint64_t offset;
-	uint64_t size;
-	uint64_t record;
-	bool sized;
-	bool force;
-};
+static uint32_t discard_flags(const char *how)
+{
+	if (!how)
+		return DPAGER_ADD_DISCARD_ONCE | DPAGER_ADD_DISCARD;
+	if (!strcmp(how, "once"))
+		return DPAGER_ADD_DISCARD_ONCE;
+	if (!strcmp(how, "pages"))
+		return DPAGER_ADD_DISCARD;
+	args_usage_fail("--discard: \"%s\" is neither once nor pages", how);
+}
 
-static void parse_option(int option, struct add *add)
+static uint64_t record_option(const char *text)
+{
+	uint64_t record = args_size("--record", text);
+
+	if (!record || record > UINT32_MAX)
+		args_usage_fail("--record: %s", explain(EINVAL, DPAGER_DETAIL_RECORD_SIZE));
+	return record;
+}
+
+static void parse_option(int option, struct segment_add *add)
 {
 	switch (option) {
 	case OPTION_OFFSET:
@@ -73,10 +84,16 @@ static void parse_option(int option, struct add *add)
 		add->sized = true;
 		break;
 	case OPTION_RECORD:
-		add->record = args_size("--record", optarg);
-		if (!add->record || add->record > UINT32_MAX)
-			args_usage_fail("--record: %s",
-					explain(EINVAL, DPAGER_DETAIL_RECORD_SIZE));
+		add->record = record_option(optarg);
+		break;
+	case OPTION_RESERVE:
+		add->flags |= DPAGER_ADD_RESERVE;
+		break;
+	case OPTION_DISCARD:
+		add->flags |= discard_flags(optarg);
+		break;
+	case OPTION_CREATE:
+		add->create = true;
 		break;
 	case 'f':
 		add->force = true;
@@ -84,14 +101,16 @@ static void parse_option(int option, struct add *add)
 	}
 }
 
-static void parse(int argc, char **argv, struct add *add)
+static void parse(int argc, char **argv, struct segment_add *add)
 {
 	int option;
 
 	while ((option = args_next(argc, argv, &syntax)) != -1)
 		parse_option(option, add);
 	add->store = argv[optind];
-	add->device = argv[optind + 1];
+	add->path = argv[optind + 1];
+	if (add->create)
+		segment_file_check(add);
 }
 
 static _Noreturn void device_fail(const char *path)
@@ -140,27 +159,27 @@ static void check_multiple(const char *option, uint64_t bytes, uint64_t record)
 }
 
 /* The rest of the device from the offset on. */
-static uint64_t rest(int device, const struct add *add)
+static uint64_t rest(int device, const struct segment_add *add)
 {
 	uint64_t bytes;
 
 	if (ioctl(device, BLKGETSIZE64, &bytes))
-		args_fail("%s: cannot ask for its size: %s", add->device, strerror(errno));
+		args_fail("%s: cannot ask for its size: %s", add->path, strerror(errno));
 	if (add->offset >= bytes)
-		args_fail("%s: --offset %llu is behind its end: it has %llu bytes", add->device,
+		args_fail("%s: --offset %llu is behind its end: it has %llu bytes", add->path,
 			  (unsigned long long)add->offset, (unsigned long long)bytes);
 	return bytes - add->offset;
 }
 
 /* Bytes become records. The kernel judges the record and the range. */
-static void range(int device, const struct add *add, struct dpager_add_segment *segment)
+static void range(int device, const struct segment_add *add, struct dpager_add_segment *segment)
 {
 	uint64_t record = add->record;
 	int block;
 
 	if (!record) {
 		if (ioctl(device, BLKSSZGET, &block))
-			args_fail("%s: cannot ask for its block: %s", add->device, strerror(errno));
+			args_fail("%s: cannot ask for its block: %s", add->path, strerror(errno));
 		record = block;
 	}
 	check_multiple("--offset", add->offset, record);
@@ -169,6 +188,27 @@ static void range(int device, const struct add *add, struct dpager_add_segment *
 	segment->record_size = record;
 	segment->offset = add->offset / record;
 	segment->count = (add->sized ? add->size : rest(device, add)) / record;
+}
+
+static void device_add(int store, const char *store_name, struct segment_add *add)
+{
+	struct dpager_add_segment segment = { .size = sizeof(segment), .flags = add->flags };
+
+	segment.device = device_open(add->path);
+	range(segment.device, add, &segment);
+	if (!add->force)
+		signature_refuse(segment.device, add->path);
+	call(store, DPAGER_IOC_ADD_SEGMENT, &segment, "add %s to store \"%s\"", add->path,
+	     store_name);
+	add->id = segment.id;
+	add->pages = segment.pages;
+}
+
+static bool is_file(const struct segment_add *add)
+{
+	struct stat stat_buf;
+
+	return add->create || (!stat(add->path, &stat_buf) && S_ISREG(stat_buf.st_mode));
 }
 
 /**
@@ -180,25 +220,24 @@ static void range(int device, const struct add *add, struct dpager_add_segment *
  */
 int segment_add(int argc, char **argv)
 {
-	struct dpager_add_segment segment = { .size = sizeof(segment) };
+	struct segment_add add = { .force = false };
 	struct dpager_store_open opened;
-	struct add add = { .force = false };
 	struct dpager_info info;
 	char size[SIZE_TEXT];
 	int pager, store;
+	bool file;
 
 	parse(argc, argv, &add);
 	pager = call_pager(O_RDWR);
 	store = call_store(pager, add.store, &opened);
-	segment.device = device_open(add.device);
-	range(segment.device, &add, &segment);
-	if (!add.force)
-		signature_refuse(segment.device, add.device);
-	call(store, DPAGER_IOC_ADD_SEGMENT, &segment, "add %s to store \"%s\"", add.device,
-	     opened.name);
+	file = is_file(&add);
+	if (file)
+		segment_file_add(store, opened.name, &add);
+	else
+		device_add(store, opened.name, &add);
 	call_info(pager, &info);
-	size_print(size, sizeof(size), size_of_pages(segment.pages, info.page_size));
-	printf("segment %llu added to store \"%s\": %s on %s\n", (unsigned long long)segment.id,
-	       opened.name, size, add.device);
+	size_print(size, sizeof(size), size_of_pages(add.pages, info.page_size));
+	printf("segment %llu added to store \"%s\": %s %s %s\n", (unsigned long long)add.id,
+	       opened.name, size, file ? "in" : "on", add.path);
 	return EXIT_OK;
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dpagerctl segment remove */
+/* dpagerctl segment remove, or evacuate */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "args.h"
 #include "call.h"
 #include "commands.h"
 #include "evacuate.h"
+#include "segment.h"
 
 static const struct option long_options[] = {
 	EVACUATE_LONG, ARGS_LONG, { NULL, 0, NULL, 0 }
 };
 
+#define ABOUT \
+	"Take a segment from a store and release its device or file. Pages of objects that\n" \
+	"are on it are moved elsewhere first; the objects stay in use meanwhile. STORE is a\n" \
+	"name, an id, or '#' and an id; SEGMENT is an id, or the path of a device or file\n" \
+	"that holds one segment of the store."
+
 static const struct syntax syntax = {
 	.synopsis = "segment remove [options] STORE SEGMENT",
-	.about = "Take a segment from a store and release its device. Pages of objects that are\n"
-		 "on it are moved elsewhere first; the objects stay in use meanwhile. STORE is a\n"
-		 "name, an id, or '#' and an id; SEGMENT is an id, or the path of a device that\n"
-		 "holds one segment of the store.",
+	.about = ABOUT,
 	.options = EVACUATE_HELP,
 	.short_options = EVACUATE_SHORT ARGS_SHORT,
 	.long_options = long_options,
@@ -29,53 +29,17 @@ static const struct syntax syntax = {
 	.max = 2,
 };
 
-/* The id of the only segment of a store on a device. */
-static uint64_t find_on_device(int store, const char *store_name, const char *path)
-{
-	struct dpager_segment_entry *entries;
-	size_t count, i, found = 0;
-	struct stat stat_buf;
-	uint64_t id = 0;
+static const struct syntax alone_syntax = {
+	.synopsis = "evacuate [options] STORE SEGMENT",
+	.about = ABOUT "\nThe same as \"segment remove\".",
+	.options = EVACUATE_HELP,
+	.short_options = EVACUATE_SHORT ARGS_SHORT,
+	.long_options = long_options,
+	.min = 2,
+	.max = 2,
+};
 
-	if (stat(path, &stat_buf))
-		args_fail("%s: %s; give the segment's id or its device", path, strerror(errno));
-	entries = call_list(store, DPAGER_IOC_SEGMENTS, sizeof(*entries), &count, "segments");
-	for (i = 0; i < count; i++) {
-		if (!S_ISBLK(stat_buf.st_mode) ||
-		    stat_buf.st_rdev != makedev(entries[i].major, entries[i].minor))
-			continue;
-		id = entries[i].id;
-		found++;
-	}
-	free(entries);
-	if (!found)
-		args_fail("store \"%s\" has no segment on %s; \"dpagerctl segment list %s\" shows "
-			  "those it has", store_name, path, store_name);
-	if (found > 1)
-		args_fail("store \"%s\" has %zu segments on %s; give the id of one "
-			  "(\"dpagerctl segment list %s\")", store_name, found, path, store_name);
-	return id;
-}
-
-static uint64_t segment_id(int store, const char *store_name, const char *segment)
-{
-	uint64_t id;
-
-	if (args_id(segment, &id))
-		return id;
-	if (strchr(segment, '/'))
-		return find_on_device(store, store_name, segment);
-	args_usage_fail("\"%s\" is neither a segment's id nor the path of a device", segment);
-}
-
-/**
- * segment_remove - the command
- * @argc: number of arguments
- * @argv: the arguments
- *
- * Returns the exit code.
- */
-int segment_remove(int argc, char **argv)
+static int run(int argc, char **argv, const struct syntax *wanted)
 {
 	struct dpager_remove_segment remove = { .size = sizeof(remove) };
 	struct evacuation evacuation = {
@@ -86,7 +50,7 @@ int segment_remove(int argc, char **argv)
 	struct dpager_store_open opened;
 	unsigned long long id;
 
-	evacuate_options(argc, argv, &syntax);
+	evacuate_options(argc, argv, wanted);
 	evacuate_store(&evacuation, argv[optind], &opened);
 	remove.id = segment_id(evacuation.store, opened.name, argv[optind + 1]);
 	evacuation.segment = id = remove.id;
@@ -99,7 +63,30 @@ int segment_remove(int argc, char **argv)
 		return EXIT_OK;
 	}
 	if (errno == ENOENT)
-		args_fail("store \"%s\" has no segment %llu; \"dpagerctl segment list %s\" shows "
-			  "those it has", opened.name, id, opened.name);
+		segment_missing(opened.name, id);
 	evacuate_fail(&evacuation);
+}
+
+/**
+ * segment_remove - the command
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Returns the exit code.
+ */
+int segment_remove(int argc, char **argv)
+{
+	return run(argc, argv, &syntax);
+}
+
+/**
+ * evacuate_command - the command, by the name of what it does first
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Returns the exit code.
+ */
+int evacuate_command(int argc, char **argv)
+{
+	return run(argc, argv, &alone_syntax);
 }

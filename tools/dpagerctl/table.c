@@ -13,7 +13,7 @@
 
 #define COLUMNS_MAX	32
 
-/* What the command line asked for; a process prints one table. */
+/* What the command line asked for, the same for all tables that a process prints. */
 static struct {
 	bool bytes;
 	bool json;
@@ -21,7 +21,19 @@ static struct {
 	bool raw;
 	bool all;
 	const char *output;
+	FILE *stream;	/* NULL: standard output */
 } options;
+
+/* The document that tables are members of, in JSON. */
+static struct {
+	bool open;
+	unsigned int members;
+} document;
+
+static FILE *stream(void)
+{
+	return options.stream ? options.stream : stdout;
+}
 
 /**
  * struct table - a table that is being filled
@@ -160,10 +172,13 @@ static bool is_number(const struct column *column)
 {
 	switch (column->kind) {
 	case CELL_SIZE:
+	case CELL_LIMIT:
 		return options.bytes;
 	case CELL_COUNT:
 	case CELL_SIGNED:
 	case CELL_PERCENT:
+	case CELL_MAYBE:
+	case CELL_DECIMAL:
 		return true;
 	default:
 		return false;
@@ -259,17 +274,27 @@ static const char *percent(int64_t value, char *text, size_t room)
 	return text;
 }
 
+static bool is_nothing(const struct column *column, const void *row)
+{
+	return (column->kind == CELL_LIMIT || column->kind == CELL_MAYBE) &&
+	       field_unsigned(column, row) == UINT64_MAX;
+}
+
 /* The text of a cell, written to @text or found elsewhere; NULL: empty. */
 static const char *cell(const struct column *column, const void *row, char *text, size_t room)
 {
+	if (is_nothing(column, row))
+		return NULL;
 	switch (column->kind) {
 	case CELL_SIZE:
+	case CELL_LIMIT:
 		if (!options.bytes) {
 			size_print(text, room, field_unsigned(column, row));
 			break;
 		}
 		/* fallthrough */
 	case CELL_COUNT:
+	case CELL_MAYBE:
 		snprintf(text, room, "%" PRIu64, field_unsigned(column, row));
 		break;
 	case CELL_SIGNED:
@@ -278,6 +303,7 @@ static const char *cell(const struct column *column, const void *row, char *text
 	case CELL_PERCENT:
 		return percent(field_signed(column, row), text, room);
 	case CELL_TEXT:
+	case CELL_DECIMAL:
 	case CELL_NAME:
 		return field_text(column, row);
 	}
@@ -329,13 +355,82 @@ void table_add(struct table *table, const void *row)
 }
 
 /**
+ * table_stream - print tables elsewhere than to standard output
+ * @stream: where to
+ */
+void table_stream(FILE *stream)
+{
+	options.stream = stream;
+}
+
+/**
+ * table_json - whether the command line asks for JSON
+ */
+bool table_json(void)
+{
+	return options.json;
+}
+
+/**
+ * table_document_begin - the tables that follow are one document
+ *
+ * In JSON each would be an object of its own: they become members of one.
+ */
+void table_document_begin(void)
+{
+	if (!options.json)
+		return;
+	document.open = true;
+	document.members = 0;
+	fputc('{', stream());
+}
+
+/**
+ * table_document_end - no table follows that belongs to the document
+ */
+void table_document_end(void)
+{
+	if (!options.json)
+		return;
+	document.open = false;
+	fputs("\n}\n", stream());
+}
+
+static void print_plain(struct libscols_table *scols)
+{
+	scols_table_set_stream(scols, stream());
+	if (scols_print_table(scols))
+		out_of_memory();
+}
+
+/* What is between the braces of the table's own object. */
+static void print_member(struct libscols_table *scols)
+{
+	char *text, *begin, *end;
+
+	if (scols_print_table_to_string(scols, &text))
+		out_of_memory();
+	begin = strchr(text, '{');
+	end = strrchr(text, '}');
+	if (begin && end) {
+		while (end[-1] == '\n')
+			end--;
+		fprintf(stream(), "%s%.*s", document.members++ ? "," : "",
+			(int)(end - begin - 1), begin + 1);
+	}
+	free(text);
+}
+
+/**
  * table_print - print the table and free it
  * @table: the table
  */
 void table_print(struct table *table)
 {
-	if (scols_print_table(table->scols))
-		out_of_memory();
+	if (document.open)
+		print_member(table->scols);
+	else
+		print_plain(table->scols);
 	scols_unref_table(table->scols);
 	free(table);
 }

@@ -12,6 +12,9 @@
  * @CELL_COUNT: an unsigned number
  * @CELL_SIGNED: a signed number
  * @CELL_PERCENT: a number of percent; negative: nothing to show
+ * @CELL_LIMIT: as CELL_SIZE; UINT64_MAX: nothing to show
+ * @CELL_MAYBE: as CELL_COUNT; UINT64_MAX: nothing to show
+ * @CELL_DECIMAL: a const char * with a number that has a fraction
  * @CELL_TEXT: a const char *; NULL: nothing to show
  * @CELL_NAME: a char array inside the row
  */
@@ -20,6 +23,9 @@ enum cell_kind {
 	CELL_COUNT,
 	CELL_SIGNED,
 	CELL_PERCENT,
+	CELL_LIMIT,
+	CELL_MAYBE,
+	CELL_DECIMAL,
 	CELL_TEXT,
 	CELL_NAME,
 };
@@ -78,5 +84,9 @@ void table_help_columns(FILE *out, const struct column *columns);
 struct table *table_new(const char *name, const struct column *columns, enum table_form form);
 void table_add(struct table *table, const void *row);
 void table_print(struct table *table);
+void table_stream(FILE *stream);
+bool table_json(void);
+void table_document_begin(void);
+void table_document_end(void);
 
 #endif

@@ -57,7 +57,7 @@ try "a range above 63 bits is refused" 1 "63 bits" \
 try "an odd offset is wrong usage" 2 "not a multiple of the record" \
 	segment add --offset 1000 second /dev/vdb
 try "an odd record is refused" 1 "power of two" segment add --record 3000 second /dev/vdb
-try "a file is refused" 1 "not a block device" segment add second /init
+try "a character device is refused" 1 "not a block device" segment add second /dev/null
 try "no device is refused" 1 "there is no /dev/vdx" segment add second /dev/vdx
 
 try "remove by id" 0 'segment 3 removed from store "second"' segment remove second 3

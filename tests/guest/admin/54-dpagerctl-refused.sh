@@ -27,6 +27,17 @@ try_user "store delete needs privilege" 1 "$privilege" "store delete kept"
 try_user "segment add needs privilege" 1 "$privilege" "segment add kept /dev/vda"
 try_user "segment list needs privilege" 1 "$privilege" "segment list"
 try_user "segment remove needs privilege" 1 "$privilege" "segment remove kept 1"
+try_user "store quota needs privilege" 1 "$privilege" "store quota kept"
+try_user "segment resize needs privilege" 1 "$privilege" "segment resize kept 1 -1M"
+try_user "segment drain needs privilege" 1 "$privilege" "segment drain kept 1"
+try_user "evacuate needs privilege" 1 "$privilege" "evacuate kept 1"
+try_user "delete needs privilege" 1 "$privilege" "delete kept"
+try_user "map segment needs privilege" 1 "$privilege" "map segment kept 1"
+try_user "an alert of a store needs privilege" 1 "$privilege" \
+	"alert --store kept --below 1M"
+try_user "status shows what may be seen" 0 kept ""
+try_user "wait for free space needs none" 3 "0B free" \
+	"wait --store kept --free 1M --timeout 0"
 try "nothing changed" 0 kept store list -n -o NAME
 
 mv /dev/dpager /dev/other
@@ -36,6 +47,7 @@ mv /dev/other /dev/dpager
 try "delete" 0 deleted store delete kept
 rmmod dpager
 try "without the module: modprobe" 1 "modprobe dpager" info
+try "without a command, too" 1 "modprobe dpager"
 mknod /dev/stale c 10 250
 try "a stale node: modprobe" 1 "modprobe dpager" info --device /dev/stale
 rm /dev/stale

@@ -37,6 +37,22 @@ is() {	# what, the wanted output, arguments of dpagerctl
 	ok $? "$what"
 }
 
+# What it prints is one JSON value. Checked by reduction: strings and numbers become S, then
+# every innermost object and array does, until one S is left.
+json() {	# what, arguments of dpagerctl
+	what=$1
+	shift
+	dpagerctl "$@" >out 2>err && awk '{ text = text $0 } END {
+		gsub(/"([^"\\]|\\.)*"/, "S", text)
+		gsub(/-?[0-9]+(\.[0-9]+)?|null/, "S", text)
+		gsub(/[ \t]/, "", text)
+		while (gsub(/\{(S:S(,S:S)*)?\}|\[(S(,S)*)?\]/, "S", text))
+			;
+		exit text != "S"
+	}' out
+	ok $? "JSON: $what"
+}
+
 # Retries for two seconds: slots are freed a moment after an object's end.
 soon() {	# what, arguments of dpagerctl
 	what=$1 tries=0
