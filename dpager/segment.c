@@ -37,13 +37,6 @@ static int segment_fail(u32 *detail, u32 why, int error)
 	return error;
 }
 
-	if (pages > segment->range.pages) {
-		if (!segment->swapfile)
-			segment_flush(segment->bdev);
-		err = dpager_segment_slots_grow(segment, pages);
-	}
-	if (err)
-		return err;
 /* --- the device --------------------------------------------------------- */
 
 /* The caller's open file of a block device that can be written. */
@@ -393,28 +386,13 @@ int dpager_segment_grow(struct dpager_segment *segment, u64 bytes, u64 pages)
 	int err = 0;
 
 	lockdep_assert_held(&dpager_admin);
-<<<<<<< HEAD
-	if (pages > segment->range.pages)
+	if (pages > segment->range.pages) {
+		if (!segment->swapfile)
+			segment_flush(segment->bdev);
 		err = dpager_segment_slots_grow(segment, pages);
+	}
 	if (err)
 		return err;
-=======
-	if (pages > segment->range.pages) {
-		err = segment_alloc_groups(pages, &groups, &open);
-		if (err)
-			return err;
-		segment_flush(segment->bdev);
-		spin_lock(&segment->slot_lock);
-		old_groups = slots->groups;
-		old_open = slots->open;
-		dpager_slots_grow(slots, pages, groups, open);
-		spin_unlock(&segment->slot_lock);
-		/* A segment that was full gets its next groups now. */
-		schedule_work(&segment->attach_work);
-	}
-	kvfree(old_open);
-	kvfree(old_groups);
->>>>>>> w-tests
 	dpager_store_roomy(segment->store);
 	segment_set_end(segment, bytes, pages);
 	return 0;
