@@ -45,6 +45,7 @@ static inline bool dpager_budget_limits(const struct dpager_budget *budget)
  * @quota: out: whether that is 0 because of the user's quota
  *
  * Context: dpager_space held; takes slot locks.
+ * Return: that; U64_MAX: nothing is limited.
  */
 u64 dpager_budget_room(struct dpager_store *store, struct dpager_object *object,
 		       bool *quota);

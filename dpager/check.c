@@ -2,6 +2,7 @@
 /* The check: segments, page maps and tenants must tell the same. */
 #include <linux/errno.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -37,11 +38,19 @@ struct checker {
 };
 
 /* One more figure is wrong. */
-#define check_wrong(c, fmt, ...) do {				\
-	(c)->check->wrong++;					\
-	if ((c)->say)						\
-		pr_err("check: " fmt, ##__VA_ARGS__);		\
-} while (0)
+static __printf(2, 3) void check_wrong(struct checker *c, const char *fmt, ...)
+{
+	struct va_format text = { .fmt = fmt };
+	va_list args;
+
+	c->check->wrong++;
+	if (!c->say)
+		return;
+	va_start(args, fmt);
+	text.va = &args;
+	pr_err("check: %pV\n", &text);
+	va_end(args);
+}
 
 /* --- segments ----------------------------------------------------------- */
 
@@ -61,7 +70,7 @@ static u32 check_group(struct checker *c, struct dpager_segment *segment,
 	right = g->free == size - used - bad && g->nr_bad == bad &&
 		!!g->free == test_bit(group, slots->open);
 	if (!right)
-		check_wrong(c, "segment %llu: group %u has %u in use and %u bad, it counts %u free and %u bad\n",
+		check_wrong(c, "segment %llu: group %u: %u in use, %u bad; counted %u free, %u bad",
 			    segment->id, group, used, bad, g->free, g->nr_bad);
 	return used;
 }
@@ -78,10 +87,10 @@ static void check_counts(struct checker *c, struct dpager_segment *segment,
 	c->check->slots_used += slots->used;
 	c->check->slots_set += taken - slots->trimmed;
 	if (slots->used + slots->trimmed != taken)
-		check_wrong(c, "segment %llu: %llu slots are set, it counts %llu\n",
+		check_wrong(c, "segment %llu: %llu slots are set, it counts %llu",
 			    segment->id, taken, slots->used);
 	if (slots->limit == slots->total && sum != slots->total)
-		check_wrong(c, "segment %llu: free, used and bad are %llu of %llu\n",
+		check_wrong(c, "segment %llu: free, used and bad are %llu of %llu",
 			    segment->id, sum, slots->total);
 }
 
@@ -172,7 +181,7 @@ static int check_object(struct checker *c, struct dpager_object *object)
 	c->check->slots_mapped += present;
 	if (present != atomic64_read(&object->map.present) ||
 	    spoilt != atomic64_read(&object->nr_spoilt))
-		check_wrong(c, "object %llu: %llu pages are out and %llu spoilt, it counts %lld and %lld\n",
+		check_wrong(c, "object %llu: %llu pages are out, %llu spoilt; counted %lld, %lld",
 			    object->id, present, spoilt,
 			    atomic64_read(&object->map.present),
 			    atomic64_read(&object->nr_spoilt));
@@ -209,7 +218,7 @@ static int check_tenant(struct checker *c, const struct dpager_tenant *tenant)
 		c->mapped[i] += c->of_tenant[i];
 		if (c->of_tenant[i] == atomic64_read(&tenant->used[i]))
 			continue;
-		check_wrong(c, "user %u: %llu slots are mapped at index %u, %lld are counted\n",
+		check_wrong(c, "user %u: %llu slots are mapped at index %u, %lld are counted",
 			    from_kuid(&init_user_ns, tenant->uid),
 			    c->of_tenant[i], i,
 			    atomic64_read(&tenant->used[i]));
@@ -240,7 +249,7 @@ static void check_mapped(struct checker *c)
 		u64 used = segment ? dpager_segment_used(segment) : 0;
 
 		if (used != c->mapped[i])
-			check_wrong(c, "%llu slots are in use at index %u, %llu are mapped\n",
+			check_wrong(c, "%llu slots are in use at index %u, %llu are mapped",
 				    used, i, c->mapped[i]);
 	}
 }

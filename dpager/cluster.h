@@ -217,7 +217,7 @@ u64 dpager_cluster_slot(struct dpager_cluster *cluster, pgoff_t index,
  * Return: how many had none.
  */
 u32 dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
-			  u32 count, dpager_place_t place);
+			 u32 count, dpager_place_t place);
 
 /**
  * dpager_cluster_punch() - pages read as zeros from now on

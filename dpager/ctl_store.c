@@ -15,7 +15,7 @@
 #include "store.h"
 
 /* Buckets of a picture of a segment: 1 MiB of them. */
-#define MAP_BUCKETS_MAX	(1U << 17)
+#define MAP_BUCKETS_MAX	131072U
 
 static void info_basic(struct dpager_store_info *info,
 		       const struct dpager_store *store,
@@ -41,6 +41,8 @@ static void info_basic(struct dpager_store_info *info,
 	info->pages_unavailable = dpager_stat_read(DPAGER_STAT_UNAVAILABLE);
 	info->pages_initial = dpager_stat_read(DPAGER_STAT_INITIAL);
 	info->initial_writes = dpager_stat_read(DPAGER_STAT_INITIAL_WRITES);
+	info->all_pages_in = dpager_stat_read(DPAGER_STAT_PAGES_IN);
+	info->all_pages_out = dpager_stat_read(DPAGER_STAT_PAGES_OUT);
 }
 
 static void info_detail(struct dpager_store_info *info,

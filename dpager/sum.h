@@ -39,6 +39,7 @@ void dpager_sum_note(struct dpager_segment *segment, u64 slot,
  * @page: the page
  *
  * Context: any.
+ * Return: whether it is.
  */
 bool dpager_sum_matches(struct dpager_segment *segment, u64 slot,
 			struct page *page);

@@ -366,6 +366,8 @@ struct dpager_store_entry {
  * @full: out: times a page had to stay in memory because no slot was free for
  *	it here
  * @pages_discarded: out: free slots that the device was told about
+ * @all_pages_in: out: of the whole pager: pages read
+ * @all_pages_out: out: of the whole pager: pages written
  *
  * Privileged. Mirrors default_pager_backing_store_info with
  * BACKING_STORE_BASIC_INFO; counters cover segments that were removed, too.
@@ -402,6 +404,8 @@ struct dpager_store_info {
 	__u64 checksum_errors;
 	__u64 full;
 	__u64 pages_discarded;
+	__u64 all_pages_in;
+	__u64 all_pages_out;
 };
 
 /*
@@ -581,9 +585,11 @@ struct dpager_segment_entry {
  * @id: the segment's id
  *
  * Privileged. A segment that is draining empties as its pages are rewritten or
- * freed; nothing is moved for that. What was under way to it may still arrive. ENOENT (ID). EINVAL (STATE): others than
- * DRAINING and RESERVE, or one both set and cleared. EBUSY (IN_PROGRESS): it is
- * evacuated.
+ * freed; nothing is moved for that. What was under way to it may still arrive.
+ *
+ * ENOENT (ID). EINVAL (STATE): others than DRAINING and RESERVE, or one both set
+ * and cleared. ENOSPC (NO_SPACE): what is set aside for objects would not be
+ * free any more. EBUSY (IN_PROGRESS): it is evacuated.
  */
 struct dpager_set_segment {
 	__u32 size;
