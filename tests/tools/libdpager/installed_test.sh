@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What `make install` installs is found by pkg-config, compiled against in C and
+# C++, linked both ways, run, and read with man. TAP.
+# shellcheck source=tests/tools/libdpager/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+root=$out/root
+prefix=/opt/dpager
+export PKG_CONFIG_PATH="$root$prefix/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
+
+install_all() {
+	make -C ../../../tools O="$out/build" DESTDIR="$root" PREFIX=$prefix install-libdpager
+}
+
+cat >"$out/native.c" <<'UNIT'
+#include <dpager/dpager.h>
+#include <stdio.h>
+
+int main(void)
+{
+	struct dpager_info info;
+
+	/* Not a pager: an answer, without the module. */
+	return puts(dpager_explain(DPAGER_DETAIL_OVERLAP)) < 0 || !dpager_info(0, &info);
+}
+UNIT
+cp "$out/native.c" "$out/native.cc"
+cat >"$out/ported.c" <<'UNIT'
+#include <mach/default_pager_object.h>
+
+int main(void)
+{
+	return default_pager_backing_store_delete(MACH_PORT_NULL) != KERN_INVALID_ARGUMENT;
+}
+UNIT
+
+# shellcheck disable=SC2046 # several words
+build() {	# compiler, source, program, package
+	"$1" -Wall -Wextra -Werror -o "$out/$3" "$out/$2" $(pkg-config --cflags --libs "$4")
+}
+
+# shellcheck disable=SC2046 # several words
+build_static() {
+	cc -static -o "$out/static" "$out/native.c" $(pkg-config --cflags --libs --static dpager)
+}
+
+run() {	# program
+	LD_LIBRARY_PATH="$root$prefix/lib" "$out/$1" </dev/null
+}
+
+clean_man() {	# page
+	MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$1" >/dev/null 2>"$out/warnings"
+	cat "$out/warnings"
+	test ! -s "$out/warnings"
+}
+
+try "make install-libdpager" install_all
+try "pkg-config knows its version" pkg-config --exact-version=0.1 dpager
+try "a C program" build cc native.c native dpager
+try "it runs" run native
+try "a C++ program" build c++ native.cc nativexx dpager
+try "it runs" run nativexx
+try "a static program" build_static
+try "it runs" run static
+try "a program of Mach's" build cc ported.c ported dpager-mach
+try "it runs" run ported
+for page in ../../../tools/man/*.3; do
+	try "$(basename "$page") has no mistake" clean_man "$page"
+	if command -v mandoc >/dev/null; then
+		try "$(basename "$page"): mandoc finds none" mandoc -T lint -W warning "$page"
+	fi
+done
+try "man finds a call by its name" test -e "$root$prefix/share/man/man3/dpager_store_open.3"
+try "nothing else is found beside the libraries" sh -c \
+	"test \$(find '$root$prefix/lib' -name '*.o' | wc -l) = 0"
+done_testing
