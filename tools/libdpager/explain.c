@@ -5,7 +5,7 @@
 #define UNLIKE	"the library and the module do not fit together"
 
 static const char *const texts[] = {
-	[DPAGER_DETAIL_NONE] = "there is nothing to add to errno",
+	[DPAGER_DETAIL_NONE] = "errno says it",
 	[DPAGER_DETAIL_SIZE] = UNLIKE " (size of the argument)",
 	[DPAGER_DETAIL_FLAGS] = "a flag is not known, or does not go with this call",
 	[DPAGER_DETAIL_RESERVED] = UNLIKE " (a reserved field is set)",
