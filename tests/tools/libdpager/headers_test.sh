@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every header compiles alone, twice, as C and as C++, and the SYNOPSIS of
 # Mach's manual pages compile unchanged. TAP.
-# shellcheck source=tests/tools/libdpager/lib.sh
+out=. # lib.sh makes it
+# shellcheck disable=SC1091 # beside this one
 . "$(dirname "$0")/lib.sh"
 
 tools=../../../tools/libdpager

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What `make install` installs is found by pkg-config, compiled against in C and
 # C++, linked both ways, run, and read with man. TAP.
-# shellcheck source=tests/tools/libdpager/lib.sh
+out=. # lib.sh makes it
+# shellcheck disable=SC1091 # beside this one
 . "$(dirname "$0")/lib.sh"
 
 root=$out/root
@@ -55,6 +56,24 @@ clean_man() {	# page
 	test ! -s "$out/warnings"
 }
 
+# The program of a page's EXAMPLES.
+example() {	# page, package
+	sed -n '/^#include .*h>$/,/^}/ { s/\\-/-/g; s/\\e/\\/g; p }' "../../../tools/man/$1" \
+		>"$out/example.c"
+	build cc example.c example "$2"
+}
+
+# Each page of section 3 is ours, or leads to one that is.
+pages_lead_somewhere() {
+	(cd "$root$prefix/share/man/man3" && find . -name '*.3') | sed 's/^..//; s/\.3$//' |
+		sort >"$out/pages"
+	{
+		(cd ../../../tools/man && ls -- *.3) | sed 's/\.3$//'
+		nm -D --defined-only "$root$prefix/lib/libdpager.so" |
+			awk '$2 == "T" { sub("@.*", "", $3); print $3 }'
+	} | sort -u | diff - "$out/pages"
+}
+
 try "make install-libdpager" install_all
 try "pkg-config knows its version" pkg-config --exact-version=0.1 dpager
 try "a C program" build cc native.c native dpager
@@ -71,7 +90,9 @@ for page in ../../../tools/man/*.3; do
 		try "$(basename "$page"): mandoc finds none" mandoc -T lint -W warning "$page"
 	fi
 done
-try "man finds a call by its name" test -e "$root$prefix/share/man/man3/dpager_store_open.3"
+try "man finds each call by its name" pages_lead_somewhere
+try "the example of libdpager(3)" example libdpager.3 dpager
+try "the example of default_pager(3)" example default_pager.3 dpager-mach
 try "nothing else is found beside the libraries" sh -c \
 	"test \$(find '$root$prefix/lib' -name '*.o' | wc -l) = 0"
 done_testing
