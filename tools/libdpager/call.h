@@ -7,6 +7,9 @@
 
 /**
  * struct call_head - how every argument struct begins
+ * @size: of the whole struct
+ * @flags: of the call
+ * @detail: out: enum dpager_detail
  */
 struct call_head {
 	uint32_t size;

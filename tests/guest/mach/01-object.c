@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* default_pager_object_create, with seqnos_, on the pager and on a store; object_pages; set_size. */
+/*
+ * default_pager_object_create, with seqnos_ too, on the pager and on a store;
+ * default_pager_object_pages, default_pager_object_set_size.
+ */
 #include <signal.h>
 
 #include "kern.h"

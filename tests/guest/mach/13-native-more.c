@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The other native calls: a segment's state and size, quotas, stores of an object, triggers, check. */
+/* More native calls: a segment's state and size, quotas, an object's stores, triggers, check. */
 #include <stdlib.h>
 
 #include "kern.h"

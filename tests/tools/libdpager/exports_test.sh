@@ -15,9 +15,10 @@ so=$build/libdpager.so.0
 # Prototypes begin in the first column with a type; inside comments nothing does.
 sed -nE 's/^[a-z][a-z_ 0-9]*[ *]\**([a-z_0-9]+)\(.*/\1/p' $headers/dpager.h $headers/mach.h |
 	sort >"$out/declared"
-nm -D --defined-only "$so" | awk '$2 == "T" { sub("@.*", "", $3); print $3 }' | sort >"$out/exported"
-nm -D --defined-only "$so" | awk '$2 == "T" && $3 !~ /@@DPAGER_0\.1$/ { print $3 }' >"$out/unversioned"
-nm -D --defined-only "$so" | awk '$2 != "T" && $2 != "A" { print $3 }' >"$out/data"
+nm -D --defined-only "$so" >"$out/symbols"
+awk '$2 == "T" { sub("@.*", "", $3); print $3 }' "$out/symbols" | sort >"$out/exported"
+awk '$2 == "T" && $3 !~ /@@DPAGER_0\.1$/ { print $3 }' "$out/symbols" >"$out/unversioned"
+awk '$2 != "T" && $2 != "A" { print $3 }' "$out/symbols" >"$out/data"
 sed -n '/^\.SH NAME/,/^\.SH SYNOPSIS/p' $man/*.3 | tr -s ', ' '\n' | sort -u >"$out/named"
 
 try "there are some" test -s "$out/declared"

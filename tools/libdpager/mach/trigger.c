@@ -69,8 +69,8 @@ static kern_return_t encryption(mach_port_t pager)
 
 	if (kern != KERN_SUCCESS)
 		return kern;
-	fputs("libdpager: dpager does not encrypt; put segments on dm-crypt, see default_pager_triggers(3)\n",
-	      stderr);
+	fputs("libdpager: dpager does not encrypt; put segments on dm-crypt, "
+	      "see default_pager_triggers(3)\n", stderr);
 	return kern_fail(EOPNOTSUPP, DPAGER_DETAIL_NONE);
 }
 

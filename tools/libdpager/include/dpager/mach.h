@@ -54,7 +54,8 @@ kern_return_t dpager_kern_return(int error, uint32_t detail);
  *
  * Returns the number that this thread's last successful
  * default_pager_object_create() or seqnos_default_pager_object_create() got on
- * its port: 1 for the first call on a descriptor, whoever makes it.
+ * its port: 1 for the first call on a descriptor, whoever makes it. After 2^32
+ * calls it begins again, as Mach's.
  */
 mach_port_seqno_t dpager_mach_seqno(void);
 
