@@ -62,7 +62,11 @@ class Error(OSError):
 
 
 class Record(ctypes.Structure):
-    """A struct of <linux/dpager.h>; its repr shows every field."""
+    """A struct of <linux/dpager.h>; its repr shows every field. Names are str."""
+
+    def __getattribute__(self, name):
+        value = super().__getattribute__(name)
+        return value.decode() if isinstance(value, bytes) else value
 
     def __repr__(self):
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name, *_ in self._fields_

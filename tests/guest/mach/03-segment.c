@@ -2,6 +2,8 @@
 /*
  * default_pager_add_segment: each answer of its manual page, and XNU's mistakes
  * in it: record sizes, wrapping sums, overlaps told in other records.
+ *
+ * guest: timeout=120
  */
 #include <limits.h>
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The native calls: each does its ioctl, lists are whole, details are kept by thread. */
+/*
+ * The native calls: each does its ioctl, lists are whole, details are kept by thread.
+ *
+ * guest: timeout=120
+ */
 #include <pthread.h>
 #include <stdlib.h>
 

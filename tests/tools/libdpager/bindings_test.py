@@ -67,6 +67,12 @@ class Layout(unittest.TestCase):
         self.assertEqual(in_c(["DPAGER_NAME_SIZE"]), [dpager.NAME_SIZE])
 
 
+    def test_names(self):
+        entry = dpager.StoreEntry(id=3, name=b"fast")
+        self.assertEqual(entry.name, "fast")
+        self.assertIn("id=3", repr(entry))
+
+
 class Details(unittest.TestCase):
     """explain() has words for each."""
 

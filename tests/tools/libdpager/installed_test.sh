@@ -74,6 +74,14 @@ pages_lead_somewhere() {
 	} | sort -u | diff - "$out/pages"
 }
 
+# What 14-recipe.sh runs in a guest is what default_pager_triggers(3) says.
+recipe_is_tested() {
+	sed -n '/^key=/,/^dpagerctl segment/ { s/\\-/-/g; s/\\(aq/'"'"'/g; s/\\e/\\/g; p }' \
+		../../../tools/man/default_pager_triggers.3 >"$out/said"
+	sed -n '/^key=/,/^unset/p; /^dpagerctl/p' ../../guest/mach/14-recipe.sh >"$out/run"
+	test -s "$out/said" && diff "$out/said" "$out/run"
+}
+
 try "make install-libdpager" install_all
 try "pkg-config knows its version" pkg-config --exact-version=0.1 dpager
 try "a C program" build cc native.c native dpager
@@ -91,6 +99,7 @@ for page in ../../../tools/man/*.3; do
 	fi
 done
 try "man finds each call by its name" pages_lead_somewhere
+try "the recipe for encryption is the one that is tested" recipe_is_tested
 try "the example of libdpager(3)" example libdpager.3 dpager
 try "the example of default_pager(3)" example default_pager.3 dpager-mach
 try "nothing else is found beside the libraries" sh -c \
