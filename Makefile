@@ -17,7 +17,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make                          the module for the running kernel, or KDIR=
-#: make tools                    dpagerctl
+#: make tools                    dpagerctl and libdpager
 #: make demo                     memory larger than RAM, in a guest, to watch
 #: make check                    every test; make check-long has the slow rest
 #: make guest KERNEL=6.12 [TESTS=kind or kind/NN-name]

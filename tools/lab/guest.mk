@@ -16,6 +16,13 @@ $(OUT)/demo/demo: $(patsubst $(TOP)/tests/%.c,$(OUT)/%.o,$(wildcard $(TOP)/tests
 		  $(LIBRARY)
 	gcc -static -pthread -s -o $@ $^ -lm
 
+# Through libdpager, which programs.py has built.
+LIBDPAGER := $(OUT)/tools/libdpager.a
+$(OUT)/guest/mach/%.o: CFLAGS += -I$(TOP)/tools/libdpager/include \
+				 -I$(TOP)/tools/libdpager/mach-include
+$(OUT)/guest/mach/%: $(OUT)/guest/mach/%.o $(LIBRARY) $(LIBDPAGER)
+	gcc -static -pthread -s -o $@ $^ -lm
+
 $(OUT)/%: $(OUT)/%.o $(LIBRARY)
 	gcc -static -pthread -s -o $@ $^ -lm
 

@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 MODULES = """virtio_pci virtio_blk virtio_console virtio_balloon null_blk brd loop zram nbd
     dm-mod dm-flakey dm-delay dm-log-writes dm-crypt dm-zero dm-snapshot dm-thin-pool dm-dust
     scsi_mod sd_mod scsi_debug ext4 crc32c_generic crc32c_intel libcrc32c lz4 lz4hc lzo lzo-rle
-    zstd 842 deflate xts cbc aesni-intel configfs""".split()
+    zstd 842 deflate xts cbc aes_generic aesni-intel configfs""".split()
 KIT = {"busybox": ["busybox-static"],
        "dmsetup": ["dmsetup", "libdevmapper1.02.1", "libudev1", "libselinux1", "libpcre2-8-0",
                    "libc6"]}

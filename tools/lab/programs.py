@@ -22,9 +22,19 @@ def build(sources):
     goals = [binary(source) for source in sources]
     if not goals:
         return
+    if any(os.path.basename(os.path.dirname(source)) == "mach" for source in sources):
+        library()
     with cache.lock(OUT):
         shell.make(["-f", os.path.join(os.path.dirname(__file__), "guest.mk"),
                     f"TOP={TOP}", f"OUT={OUT}", *goals])
+
+
+def library():
+    """libdpager.a, which guest.mk links to the tests of kind mach."""
+    out = os.path.join(OUT, "tools")
+    os.makedirs(out, exist_ok=True)
+    with cache.lock(out):
+        shell.make(["-C", os.path.join(TOP, "tools"), f"O={out}", "libdpager"])
 
 
 def tools():

@@ -30,7 +30,7 @@ static void figures(int pager)
 		snprintf(name, sizeof(name), "list-%u", i);
 		wrong += strcmp(entries[i].name, name) || entries[i].priority != (int)i - 1 ||
 			 entries[i].cluster != 4096U << i || entries[i].segments != (i == 3) ||
-			 entries[i].reserved || entries[i].total != (i == 3 ? MiB : 0) ||
+			 entries[i].flags || entries[i].total != (i == 3 ? MiB : 0) ||
 			 entries[i].free != (i == 3 ? MiB : 0);
 	}
 	ok_equal(wrong, 0, "each entry has its figures");

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where Mach's programs look for what calls answer. */
+#include <dpager/mach_types.h>
