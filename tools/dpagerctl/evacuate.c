@@ -13,7 +13,6 @@
 #include "size.h"
 #include "worker.h"
 
-#define BUCKETS	1024	/* how finely a segment is looked at while it shrinks */
 
 /* What the command line asked for; a process evacuates once. */
 static struct {
@@ -108,38 +107,6 @@ struct run {
 	struct progress progress;
 };
 
-/*
- * Pages in use behind a new end, as near as buckets tell. The list counts those
- * in front of it as well, where some of the others go. UINT64_MAX: not known.
- */
-static uint64_t used_behind(const struct evacuation *evacuation)
-{
-	struct dpager_map_bucket buckets[BUCKETS];
-	struct dpager_segment_map map = {
-		.size = sizeof(map),
-		.buckets = BUCKETS,
-		.id = evacuation->segment,
-		.array = (uintptr_t)buckets,
-	};
-	uint64_t used = 0;
-	uint32_t i;
-
-	if (call_try(evacuation->store, DPAGER_IOC_SEGMENT_MAP, &map))
-		return UINT64_MAX;
-	for (i = 0; i < map.buckets; i++)
-		if (i * map.bucket_slots >= evacuation->from)
-			used += buckets[i].used;
-	return used;
-}
-
-static uint64_t left_of(const struct evacuation *evacuation,
-			const struct dpager_segment_entry *entry)
-{
-	if (evacuation->from)
-		return used_behind(evacuation);
-	return size_used(entry->pages, entry->pages_free, entry->pages_bad);
-}
-
 /* Adds up what is to be moved and what is left, while it is known. */
 static void show(void *data)
 {
@@ -156,8 +123,7 @@ static void show(void *data)
 		if (evacuation->segment && evacuation->segment != entries[i].id)
 			continue;
 		planned += entries[i].pages_planned;
-		if (entries[i].pages_planned)
-			left += left_of(evacuation, &entries[i]);
+		left += entries[i].pages_left;
 	}
 	free(entries);
 	if (planned && left <= planned)

@@ -43,7 +43,6 @@ enum {
  * @head: the call's struct, with size set; the options set its flags
  * @how: in it; the options set rate and deadline; out: of the whole command
  * @segment: the segment's id, or 0: all of the store's
- * @from: the first of its pages that leaves; 0: all do
  * @page_size: bytes of a page
  * @what: what is done, as in "cannot ..." or "would ..."
  * @done: what is said when it is done
@@ -54,7 +53,6 @@ struct evacuation {
 	struct call_head *head;
 	struct dpager_evacuate *how;
 	uint64_t segment;
-	uint64_t from;
 	uint64_t page_size;
 	char what[160];
 	char done[160];

@@ -74,11 +74,11 @@ static const struct syntax list_syntax = {
 };
 
 /* Percent of what was planned that is gone, rounded down; -1: nothing is being moved. */
-static int64_t moved_percent(const struct dpager_segment_entry *entry, uint64_t used)
+static int64_t moved_percent(const struct dpager_segment_entry *entry)
 {
-	if (!entry->pages_planned || used > entry->pages_planned)
+	if (!entry->pages_planned || entry->pages_left > entry->pages_planned)
 		return entry->pages_planned ? 0 : -1;
-	return 100 - size_percent(used, entry->pages_planned);
+	return 100 - size_percent(entry->pages_left, entry->pages_planned);
 }
 
 static void state_word(char *text, size_t room, const char *word)
@@ -96,8 +96,7 @@ static void state_word(char *text, size_t room, const char *word)
  */
 void segment_state(char *text, size_t room, const struct dpager_segment_entry *entry)
 {
-	uint64_t used = size_used(entry->pages, entry->pages_free, entry->pages_bad);
-	int64_t moved = moved_percent(entry, used);
+	int64_t moved = moved_percent(entry);
 	char evacuating[24];
 
 	*text = '\0';
@@ -143,7 +142,7 @@ void segment_row(struct table *table, const struct dpager_segment_entry *entry,
 		.bad = size_of_pages(entry->pages_bad, page_size),
 		.planned = size_of_pages(entry->pages_planned, page_size),
 		.percent = size_percent(used + entry->pages_bad, entry->pages),
-		.moved = moved_percent(entry, used),
+		.moved = moved_percent(entry),
 	};
 
 	segment_state(state, sizeof(state), entry);

@@ -142,7 +142,6 @@ int segment_resize(int argc, char **argv)
 	resize.bytes = wanted(argv[optind + 2],
 			      size_of_pages(entry.pages, evacuation.page_size));
 	evacuation.segment = resize.id;
-	evacuation.from = resize.bytes / evacuation.page_size;
 	describe(&evacuation, resize.bytes, opened.name);
 	if (evacuate(&evacuation))
 		resize_fail(&evacuation, opened.name, resize.id);

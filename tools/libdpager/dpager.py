@@ -107,12 +107,14 @@ StoreInfo = record(
     segments=c_uint32, priority=c_int32, cluster=c_uint32, attributes=c_uint32,
     name=c_char * NAME_SIZE,
     **counts("pagein_calls pageout_calls pages_unavailable pages_initial initial_writes "
-             "pages_used_peak pages_reserved pages_lost checksum_errors full pages_discarded"))
+             "pages_used_peak pages_reserved pages_lost checksum_errors full pages_discarded "
+             "all_pages_in all_pages_out"))
 SegmentEntry = record(
     "SegmentEntry", "A segment in a list: struct dpager_segment_entry.",
     **counts("id offset pages pages_free pages_bad pages_in pages_in_failed pages_out "
              "pages_out_failed reads writes"),
-    major=c_uint32, minor=c_uint32, pages_planned=c_uint64, flags=c_uint32, reserved=c_uint32)
+    major=c_uint32, minor=c_uint32, pages_planned=c_uint64, flags=c_uint32, reserved=c_uint32,
+    **counts("pages_left inode"))
 Evacuate = record(
     "Evacuate", "How to evacuate, and what came of it: struct dpager_evacuate.",
     **counts("pages moved lost rate"), deadline_ms=c_uint32, reserved=c_uint32)
@@ -128,6 +130,8 @@ ObjectEntry = record(
 ObjectInfo = record(
     "ObjectInfo", "Figures of an object: struct dpager_object_info.", **HEAD, uid=c_uint32,
     **counts("id bytes resident dirty paged_out store faults major_faults pages_in pages_out"))
+MapBucket = record(
+    "MapBucket", "A part of a segment: struct dpager_map_bucket.", **counts("used bad", c_uint32))
 PageRange = record(
     "PageRange", "Pages in a row on backing store: struct dpager_page_range.",
     **counts("first count"))
@@ -334,6 +338,12 @@ class Store(Watched):
         evacuate = Evacuate(rate=rate, deadline_ms=deadline_ms)
         call("store_delete", self.fileno(), c_uint32(flags), byref(evacuate))
         return evacuate
+
+    def segment_map(self, number, parts=1024):
+        """What is where on a segment: slots of a part, and of each part (in use, bad)."""
+        buckets, count, slots = (MapBucket * parts)(), c_uint32(parts), c_uint64()
+        call("segment_map", self.fileno(), c_uint64(number), buckets, byref(count), byref(slots))
+        return slots.value, [(part.used, part.bad) for part in buckets[:count.value]]
 
     def quota(self, uid, size=UNLIMITED):
         """Limit what a user's objects take: the bytes they take now."""

@@ -93,3 +93,20 @@ int dpager_remove_segment(int store, uint64_t id, uint32_t flags,
 	evacuate_out(evacuate, &argument.evacuate);
 	return ret;
 }
+
+int dpager_segment_map(int store, uint64_t id, struct dpager_map_bucket *buckets, uint32_t *count,
+		       uint64_t *bucket_slots)
+{
+	struct dpager_segment_map map = {
+		.size = sizeof(map),
+		.buckets = *count,
+		.id = id,
+		.array = (uintptr_t)buckets,
+	};
+
+	if (dpager_call(store, DPAGER_IOC_SEGMENT_MAP, &map))
+		return -1;
+	*count = map.buckets;
+	call_out(bucket_slots, map.bucket_slots);
+	return 0;
+}

@@ -32,27 +32,12 @@ kern_return_t default_pager_info_64(mach_port_t pager, default_pager_info_64_t *
 	return KERN_SUCCESS;
 }
 
-/* Two of Mach's words are of the whole pager, of which a store tells nothing. */
-static int pager_figures(struct dpager_info *figures)
-{
-	int pager = dpager_open(O_RDONLY), ret, error;
-
-	if (pager < 0)
-		return -1;
-	ret = dpager_info(pager, figures);
-	error = errno;
-	close(pager);
-	errno = error;
-	return ret;
-}
-
-static void basic_info(const struct dpager_store_info *store, const struct dpager_info *pager,
-		       backing_store_basic_info_t basic)
+static void basic_info(const struct dpager_store_info *store, backing_store_basic_info_t basic)
 {
 	basic->pageout_calls = word_saturated(store->pageout_calls);
 	basic->pagein_calls = word_saturated(store->pagein_calls);
-	basic->pages_in = word_saturated(pager->pages_in);
-	basic->pages_out = word_saturated(pager->pages_out);
+	basic->pages_in = word_saturated(store->all_pages_in);
+	basic->pages_out = word_saturated(store->all_pages_out);
 	basic->pages_unavail = word_saturated(store->pages_unavailable);
 	basic->pages_init = word_saturated(store->pages_initial);
 	basic->pages_init_writes = word_saturated(store->initial_writes);
@@ -73,7 +58,6 @@ kern_return_t default_pager_backing_store_info(mach_port_t backing_store,
 {
 	backing_store_basic_info_data_t basic;
 	struct dpager_store_info store;
-	struct dpager_info pager;
 
 	/* First of all it must be a store. */
 	if (dpager_store_info(port_fd(backing_store), DPAGER_STORE_INFO_BASIC, &store))
@@ -82,9 +66,7 @@ kern_return_t default_pager_backing_store_info(mach_port_t backing_store,
 		return kern_fail(EINVAL, DPAGER_DETAIL_OPERATION);
 	if (*size < BACKING_STORE_BASIC_INFO_COUNT)
 		return kern_fail(EINVAL, DPAGER_DETAIL_SIZE);
-	if (pager_figures(&pager))
-		return kern_last();
-	basic_info(&store, &pager, &basic);
+	basic_info(&store, &basic);
 	memcpy(info, &basic, sizeof(basic));
 	*size = BACKING_STORE_BASIC_INFO_COUNT;
 	return KERN_SUCCESS;

@@ -208,6 +208,19 @@ int dpager_quotas(int store, struct dpager_quota **quotas, size_t *count);
 /* Segments -------------------------------------------------------------- */
 
 /**
+ * dpager_segment_map - what is where on a segment
+ * @store: a store
+ * @id: the segment
+ * @buckets: out: an array of *@count elements, the segment's slots in order in as many parts
+ * @count: in: elements there is room for, at most 131072; out: elements written
+ * @bucket_slots: out: slots of an element, the last may have fewer; may be NULL
+ *
+ * Privileged. Slots change hands meanwhile. ENOENT (ID); EINVAL (COUNT): no room, or too much.
+ */
+int dpager_segment_map(int store, uint64_t id, struct dpager_map_bucket *buckets, uint32_t *count,
+		       uint64_t *bucket_slots);
+
+/**
  * dpager_add_segment - give records of a block device to a store
  * @store: a store
  * @device: descriptor of the device, open for writing; may be closed after
