@@ -150,6 +150,33 @@ static void page_in(void *argument)
 	((struct dpager_object_control *)argument)->operation = DPAGER_CONTROL_PAGE_IN;
 }
 
+static void no_change(void *argument)
+{
+	((struct dpager_set_segment *)argument)->id = segment;
+}
+
+static void as_long(void *argument)
+{
+	struct dpager_resize_segment *resize = argument;
+
+	resize->id = segment;
+	resize->bytes = MiB;
+}
+
+static void no_limit(void *argument)
+{
+	((struct dpager_quota *)argument)->bytes = ~0ULL;
+}
+
+static void one_bucket(void *argument)
+{
+	struct dpager_segment_map *map = argument;
+
+	map->id = segment;
+	map->array = (uintptr_t)other_array;
+	map->buckets = 1;
+}
+
 /* Of a struct that has not grown, and of one that grew behind @last. */
 #define CALL(name, type, on, prepare, undo, reserved)	\
 	{ #name, DPAGER_IOC_ ## name, sizeof(struct type), sizeof(struct type), on, \
@@ -180,6 +207,15 @@ static const struct call calls[] = {
 	     offsetof(struct dpager_remove_segment, reserved)),
 	CALL(STORE_DELETE, dpager_store_delete, &victim, nothing, new_victim,
 	     offsetof(struct dpager_store_delete, reserved)),
+	CALL(SET_SEGMENT, dpager_set_segment, &store, no_change, nothing,
+	     offsetof(struct dpager_set_segment, reserved)),
+	CALL(RESIZE_SEGMENT, dpager_resize_segment, &store, as_long, nothing,
+	     offsetof(struct dpager_resize_segment, reserved)),
+	CALL(QUOTA, dpager_quota, &store, no_limit, nothing, 0),
+	CALL(QUOTAS, dpager_list, &store, a_list, nothing, 0),
+	CALL(SEGMENT_MAP, dpager_segment_map, &store, one_bucket, nothing, 0),
+	CALL(CHECK, dpager_check, &pager, nothing, nothing, 0),
+	CALL(OBJECT_STORES, dpager_object_stores, &object, nothing, nothing, 0),
 	CALL(OBJECT_INFO, dpager_object_info, &object, nothing, nothing, 0),
 	CALL(OBJECT_PAGES, dpager_list, &object, a_list, nothing, 0),
 	CALL(OBJECT_CONTROL, dpager_object_control, &object, page_in, nothing, 0),

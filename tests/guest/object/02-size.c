@@ -87,7 +87,7 @@ static void flags(int pager)
 {
 	struct dpager_object_create create;
 
-	ok_dp(dp_object_create(pager, PAGE, 2, &create), EINVAL, DPAGER_DETAIL_FLAGS,
+	ok_dp(dp_object_create(pager, PAGE, 1U << 30, &create), EINVAL, DPAGER_DETAIL_FLAGS,
 	      "an unknown flag");
 	ok_dp(dp_object_create(pager, PAGE, 1U << 31 | 1, &create), EINVAL,
 	      DPAGER_DETAIL_FLAGS, "an unknown flag beside a known one");
