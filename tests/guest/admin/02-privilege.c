@@ -29,6 +29,44 @@ static bool refused(int error, const char *call)
 	return false;
 }
 
+/* Calls on the store that have no wrapper of their own. */
+static bool refused_calls(void)
+{
+	struct dpager_add_file file = { .file = scene.disk };
+	struct dpager_set_segment set = { .id = scene.segment };
+	struct dpager_resize_segment resize = { .id = scene.segment };
+	struct dpager_quota quota = { .bytes = ~0ULL };
+	struct dpager_list list = { .entry_size = 8 };
+	struct dpager_segment_map map = { .id = scene.segment };
+	const struct {
+		const char *name;
+		unsigned long request;
+		void *argument;
+		size_t size;
+	} calls[] = {
+		{ "ADD_FILE", DPAGER_IOC_ADD_FILE, &file, sizeof(file) },
+		{ "SET_SEGMENT", DPAGER_IOC_SET_SEGMENT, &set, sizeof(set) },
+		{ "RESIZE_SEGMENT", DPAGER_IOC_RESIZE_SEGMENT, &resize, sizeof(resize) },
+		{ "QUOTA", DPAGER_IOC_QUOTA, &quota, sizeof(quota) },
+		{ "QUOTAS", DPAGER_IOC_QUOTAS, &list, sizeof(list) },
+		{ "SEGMENT_MAP", DPAGER_IOC_SEGMENT_MAP, &map, sizeof(map) },
+	};
+	bool good = true;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		good &= refused(dp_call(scene.store, calls[i].request, calls[i].argument,
+					calls[i].size), calls[i].name);
+	return good;
+}
+
+static bool check_refused(int pager)
+{
+	struct dpager_check check = {};
+
+	return refused(dp_call(pager, DPAGER_IOC_CHECK, &check, sizeof(check)), "CHECK");
+}
+
 /* Every admin call, on that pager descriptor and on the store's. */
 static bool all_refused(int pager)
 {
@@ -43,12 +81,14 @@ static bool all_refused(int pager)
 	good &= refused(dp_store_open(pager, scene.store_id + 99, NULL, &fd), "STORE_OPEN, no such id");
 	good &= refused(dp_store_open(pager, 0, "secret", &fd), "STORE_OPEN by name");
 	good &= refused(dp_store_open(pager, 0, "no such", &fd), "STORE_OPEN, no such name");
+	good &= check_refused(pager);
 	if (pager != scene.pager)
 		return good;
 	good &= refused(dp_store_info(scene.store, &info), "STORE_INFO");
 	good &= refused(dp_add_bytes(scene.store, scene.disk, MiB, MiB, 512, NULL), "ADD_SEGMENT");
 	good &= refused(dp_list(scene.store, DPAGER_IOC_SEGMENTS, &list), "SEGMENTS");
 	good &= refused(dp_triggers(scene.store, 0, -1, PAGE, 0), "TRIGGERS");
+	good &= refused_calls();
 	good &= refused(dp_remove(scene.store, scene.segment, NULL), "REMOVE_SEGMENT");
 	good &= refused(dp_store_delete(scene.store, NULL), "STORE_DELETE");
 	return good;
