@@ -176,6 +176,17 @@ static void neighbour_page(const struct mosaic *mosaic, uint64_t page, char *wan
 			memset(want + i * mosaic->block, 0, mosaic->block);
 }
 
+/* What a page of the neighbour has that it should not have. */
+static void describe(uint64_t index, const char *page)
+{
+	struct stamp stamp;
+
+	memcpy(&stamp, page, sizeof(stamp));
+	diag("page %llu of the neighbour: object %llu, page %llu, generation %llu",
+	     (unsigned long long)index, (unsigned long long)stamp.object,
+	     (unsigned long long)stamp.index, (unsigned long long)stamp.generation);
+}
+
 uint64_t mosaic_wrong(const struct mosaic *mosaic)
 {
 	int fd = block_open(MOSAIC_NEIGHBOUR, O_RDONLY | O_DIRECT);
@@ -186,7 +197,10 @@ uint64_t mosaic_wrong(const struct mosaic *mosaic)
 		if (!block_read(fd, i * PAGE, page, PAGE))
 			bail("cannot read " MOSAIC_NEIGHBOUR);
 		neighbour_page(mosaic, i, want);
-		wrong += memcmp(page, want, PAGE) != 0;
+		if (!memcmp(page, want, PAGE))
+			continue;
+		if (wrong++ < 8)
+			describe(i, page);
 	}
 	free(page);
 	free(want);
