@@ -179,12 +179,12 @@ static void neighbour_page(const struct mosaic *mosaic, uint64_t page, char *wan
 /* What a page of the neighbour has that it should not have. */
 static void describe(uint64_t index, const char *page)
 {
-	struct stamp stamp;
+	struct stamp stamp = {};
 
-	memcpy(&stamp, page, sizeof(stamp));
-	diag("page %llu of the neighbour: object %llu, page %llu, generation %llu",
-	     (unsigned long long)index, (unsigned long long)stamp.object,
-	     (unsigned long long)stamp.index, (unsigned long long)stamp.generation);
+	diag("page %llu of the neighbour is %s: object %llu, page %llu, generation %llu",
+	     (unsigned long long)index, stamp_read(page, &stamp) ? "stamped" : "not stamped",
+	     (unsigned long long)stamp.object, (unsigned long long)stamp.index,
+	     (unsigned long long)stamp.generation);
 }
 
 uint64_t mosaic_wrong(const struct mosaic *mosaic)
