@@ -75,19 +75,24 @@ static u64 budget_quota(const struct dpager_store *store, u32 uid)
 	return entry ? xa_to_value(entry) : U64_MAX;
 }
 
+/* Slots of a user; @staying: only on segments that are not being emptied. */
 static u64 budget_used(const struct dpager_store *store,
-		       const struct dpager_tenant *tenant)
+		       const struct dpager_tenant *tenant, bool staying)
 {
 	struct dpager_segment *segment;
 	s64 used = 0;
 
 	lockdep_assert_held(&dpager_space);
 	list_for_each_entry(segment, &store->segments, store_link)
-		used += atomic64_read(&tenant->used[segment->index]);
+		if (!staying || !(segment->draining || segment->evacuating))
+			used += atomic64_read(&tenant->used[segment->index]);
 	return max(used, 0LL);
 }
 
-/* What a user may still take, by the quota. */
+/*
+ * What a user may still take, by the quota. To move a page off a segment must
+ * not fail for it, so that such pages do not count.
+ */
 static u64 budget_quota_left(const struct dpager_store *store,
 			     const struct dpager_tenant *tenant)
 {
@@ -98,7 +103,7 @@ static u64 budget_quota_left(const struct dpager_store *store,
 	quota = budget_quota(store, from_kuid(&init_user_ns, tenant->uid));
 	if (quota == U64_MAX)
 		return U64_MAX;
-	return over(quota, budget_used(store, tenant) +
+	return over(quota, budget_used(store, tenant, true) +
 			   budget_promised(store, NULL, tenant));
 }
 
@@ -120,31 +125,73 @@ u64 dpager_budget_room(struct dpager_store *store, struct dpager_object *object,
 	return min(room, left);
 }
 
+static void budget_list(struct dpager_budget *budget,
+			struct dpager_object *object)
+{
+	lockdep_assert_held(&dpager_space);
+	list_add_tail(&object->reserved_link, &budget->reserved);
+	WRITE_ONCE(budget->nr_reserved, budget->nr_reserved + 1);
+}
+
+static void budget_unlist(struct dpager_budget *budget,
+			  struct dpager_object *object)
+{
+	lockdep_assert_held(&dpager_space);
+	list_del_init(&object->reserved_link);
+	WRITE_ONCE(budget->nr_reserved, budget->nr_reserved - 1);
+}
+
+/* The object is listed. Is there enough for it besides what others have? */
+static int budget_try(struct dpager_store *store, struct dpager_object *object,
+		      u64 quota, u32 *detail)
+{
+	u64 pages = budget_outstanding(object);
+
+	if (over(dpager_budget_free(store),
+		 budget_promised(store, object, NULL)) < pages) {
+		*detail = DPAGER_DETAIL_NO_SPACE;
+		return -ENOSPC;
+	}
+	if (quota < pages) {
+		*detail = DPAGER_DETAIL_QUOTA;
+		return -EDQUOT;
+	}
+	return 0;
+}
+
+/*
+ * Listed first, and then counted: whoever allocates without a look at budgets
+ * has taken its slots before a slot lock is taken to count them, or sees under
+ * it that there is something to look at.
+ */
 int dpager_budget_reserve(struct dpager_store *store,
 			  struct dpager_object *object, u32 *detail)
 {
-	u64 pages = i_size_read(object->inode) >> PAGE_SHIFT;
-	int err = 0;
+	struct dpager_budget *budget = &store->budget;
+	int err = -ENOSPC;
+	u64 quota;
 
 	spin_lock(&dpager_space);
-	if (over(dpager_budget_free(store), dpager_budget_promised(store)) <
-	    pages) {
-		*detail = DPAGER_DETAIL_NO_SPACE;
-		err = -ENOSPC;
-	} else if (budget_quota_left(store, object->tenant) < pages) {
-		*detail = DPAGER_DETAIL_QUOTA;
-		err = -EDQUOT;
-	} else {
-		list_add_tail(&object->reserved_link, &store->budget.reserved);
+	*detail = DPAGER_DETAIL_NO_SPACE;
+	if (budget->nr_reserved < DPAGER_RESERVED_MAX) {
+		quota = budget_quota_left(store, object->tenant);
+		budget_list(budget, object);
+		err = budget_try(store, object, quota, detail);
+		if (err)
+			budget_unlist(budget, object);
 	}
 	spin_unlock(&dpager_space);
+	if (!err)
+		*detail = DPAGER_DETAIL_NONE;
 	return err;
 }
 
-void dpager_budget_release(struct dpager_object *object)
+void dpager_budget_release(struct dpager_store *store,
+			   struct dpager_object *object)
 {
 	spin_lock(&dpager_space);
-	list_del_init(&object->reserved_link);
+	if (!list_empty(&object->reserved_link))
+		budget_unlist(&store->budget, object);
 	spin_unlock(&dpager_space);
 }
 
@@ -174,7 +221,7 @@ static u64 budget_used_by(struct dpager_store *store,
 	u64 used;
 
 	spin_lock(&dpager_space);
-	used = budget_used(store, tenant);
+	used = budget_used(store, tenant, false);
 	spin_unlock(&dpager_space);
 	return used;
 }

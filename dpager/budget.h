@@ -13,9 +13,13 @@
 struct dpager_object;
 struct dpager_store;
 
+/* Objects with space set aside on one store: each is looked at for each write. */
+#define DPAGER_RESERVED_MAX	256U
+
 /**
  * struct dpager_budget - of one store
- * @reserved: objects with space set aside, few as a rule; dpager_space
+ * @reserved: objects with space set aside; dpager_space
+ * @nr_reserved: their number, at most DPAGER_RESERVED_MAX; likewise
  * @quotas: uid in the initial user namespace -> most slots, a value; written
  *	under dpager_admin and dpager_space, read under either
  * @nr_quotas: their number; likewise
@@ -23,6 +27,7 @@ struct dpager_store;
  */
 struct dpager_budget {
 	struct list_head reserved;
+	u32 nr_reserved;
 	struct xarray quotas;
 	u32 nr_quotas;
 	bool said;
@@ -35,7 +40,13 @@ void dpager_budget_destroy(struct dpager_budget *budget);
 /* Is anything limited at all? A look without a lock. */
 static inline bool dpager_budget_limits(const struct dpager_budget *budget)
 {
-	return READ_ONCE(budget->nr_quotas) || !list_empty(&budget->reserved);
+	return READ_ONCE(budget->nr_quotas) || READ_ONCE(budget->nr_reserved);
+}
+
+/* Is space set aside? Under a slot lock, no allocation misses that. */
+static inline bool dpager_budget_reserves(const struct dpager_budget *budget)
+{
+	return READ_ONCE(budget->nr_reserved);
 }
 
 /**
@@ -67,8 +78,12 @@ u64 dpager_budget_free(struct dpager_store *store);
 int dpager_budget_reserve(struct dpager_store *store,
 			  struct dpager_object *object, u32 *detail);
 
-/* The object ends; what is left is free for others. */
-void dpager_budget_release(struct dpager_object *object);
+/*
+ * The object ends; what is left is free for others. @store is looked at only
+ * when space is set aside.
+ */
+void dpager_budget_release(struct dpager_store *store,
+			   struct dpager_object *object);
 
 /**
  * dpager_budget_set_quota() - limit a user

@@ -112,20 +112,26 @@ static void check_slots(struct checker *c, struct dpager_segment *segment)
 /* Is nothing of it on its way? */
 static bool check_rests(struct dpager_segment *segment)
 {
-	return !segment->evacuating && dpager_writer_idle(&segment->writer);
+	return !segment->evacuating && dpager_writer_idle(&segment->writer) &&
+	       !delayed_work_pending(&segment->trim_work) &&
+	       !work_busy(&segment->trim_work.work);
+}
+
+static void check_rest(struct checker *c)
+{
+	lockdep_assert_held(&dpager_admin);
+	for (u32 i = 0; i < DPAGER_SEGMENTS_MAX; i++)
+		if (dpager_segments[i])
+			c->moving |= !check_rests(dpager_segments[i]);
 }
 
 static void check_segments(struct checker *c)
 {
 	lockdep_assert_held(&dpager_admin);
-	for (u32 i = 0; i < DPAGER_SEGMENTS_MAX; i++) {
-		struct dpager_segment *segment = dpager_segments[i];
-
-		if (!segment)
-			continue;
-		c->moving |= !check_rests(segment);
-		check_slots(c, segment);
-	}
+	check_rest(c);
+	for (u32 i = 0; i < DPAGER_SEGMENTS_MAX; i++)
+		if (dpager_segments[i])
+			check_slots(c, dpager_segments[i]);
 }
 
 /* --- objects ------------------------------------------------------------ */
@@ -203,6 +209,9 @@ static int check_objects_of(struct checker *c,
 		if (object->tenant == tenant)
 			err = check_object(c, object);
 		dpager_object_put(object);
+		cond_resched();
+		if (fatal_signal_pending(current))
+			err = -EINTR;
 	}
 	return err;
 }
@@ -261,7 +270,8 @@ static u64 check_activity(void)
 {
 	return dpager_stat_read(DPAGER_STAT_FAULTS) +
 	       dpager_stat_read(DPAGER_STAT_PAGEOUT_CALLS) +
-	       dpager_stat_read(DPAGER_STAT_PAGES_IN);
+	       dpager_stat_read(DPAGER_STAT_PAGES_IN) +
+	       dpager_stat_read(DPAGER_STAT_SLOTS_FREED);
 }
 
 static int check_all(struct checker *c)
@@ -276,6 +286,7 @@ static int check_all(struct checker *c)
 	if (err)
 		return err;
 	check_mapped(c);
+	check_rest(c);
 	/* Objects that end are in no list any more, and have slots still. */
 	c->moving |= c->check->objects != dpager_object_count() ||
 		     before != check_activity();

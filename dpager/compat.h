@@ -17,6 +17,8 @@
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
+#include <crypto/hash.h>
+#include <linux/crc32.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 #include <linux/folio_batch.h>
@@ -109,6 +111,70 @@ static inline bool dpager_bdev_synchronous(struct block_device *bdev)
 	return bdev->bd_disk->fops->rw_page;
 }
 
+#endif
+
+/* --- crc32c ------------------------------------------------------------- */
+
+/*
+ * Newer kernels have it in the library, older ones as a hash alone that is found
+ * by its name: the library's there is a module that nobody would load.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+struct dpager_crc32c {
+	bool ready;
+};
+
+static inline int dpager_crc32c_get(struct dpager_crc32c *crc)
+{
+	crc->ready = true;
+	return 0;
+}
+
+static inline void dpager_crc32c_put(struct dpager_crc32c *crc)
+{
+	crc->ready = false;
+}
+
+static inline u32 dpager_crc32c(const struct dpager_crc32c *crc,
+				const void *data, unsigned int bytes)
+{
+	return ~crc32c(~0, data, bytes);
+}
+#else
+struct dpager_crc32c {
+	struct crypto_shash *hash;
+};
+
+static inline int dpager_crc32c_get(struct dpager_crc32c *crc)
+{
+	struct crypto_shash *hash;
+
+	if (crc->hash)
+		return 0;
+	hash = crypto_alloc_shash("crc32c", 0, 0);
+	if (IS_ERR(hash))
+		return PTR_ERR(hash) == -ENOMEM ? -ENOMEM : -EOPNOTSUPP;
+	crc->hash = hash;
+	return 0;
+}
+
+static inline void dpager_crc32c_put(struct dpager_crc32c *crc)
+{
+	if (crc->hash)
+		crypto_free_shash(crc->hash);
+}
+
+static inline u32 dpager_crc32c(const struct dpager_crc32c *crc,
+				const void *data, unsigned int bytes)
+{
+	SHASH_DESC_ON_STACK(desc, crc->hash);
+	__le32 sum = 0;
+
+	desc->tfm = crc->hash;
+	/* Of a hash of 4 bytes that works at once nothing can fail. */
+	crypto_shash_digest(desc, data, bytes, (u8 *)&sum);
+	return le32_to_cpu(sum);
+}
 #endif
 
 /* --- memory cgroups and list_lru ---------------------------------------- */

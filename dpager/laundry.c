@@ -210,10 +210,11 @@ static unsigned int laundry_dispatch(struct laundry_walk *walk, int *error)
 	list_for_each_entry_safe(cluster, next, &walk->clusters, work) {
 		list_del_init(&cluster->work);
 		ret = laundry_hand(cluster);
-		if (ret)
-			*error = ret;
-		else
+		/* That some find no room stops nobody else. */
+		if (!ret)
 			handed++;
+		else if (*error != -EAGAIN)
+			*error = ret;
 	}
 	return handed;
 }
@@ -347,9 +348,9 @@ static bool watermark_step(bool force)
 	int error = 0;
 
 	handed = laundry_walk_all(WATERMARK_CLUSTERS, force, &error);
-	if (error && error != -EAGAIN)
+	if (!handed && error && error != -EAGAIN)
 		return false;
-	if (handed && !error)
+	if (handed && error != -EAGAIN)
 		dpager_laundry_wait_progress(1);
 	else if (error || dpager_stat_read(DPAGER_STAT_WRITEBACK))
 		dpager_laundry_wait_progress(HZ / 10);

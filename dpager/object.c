@@ -101,13 +101,22 @@ static void object_retire_cluster(pgoff_t first, void *object)
 	cond_resched();
 }
 
+/* Where space is set aside, the object stays confined to that one store. */
+static void object_release(struct dpager_object *object)
+{
+	struct dpager_confine *confine = rcu_access_pointer(object->confine);
+
+	if (object->flags & DPAGER_OBJECT_RESERVE)
+		dpager_budget_release(dpager_confine_only(confine), object);
+}
+
 static void object_destroy_work(struct work_struct *work)
 {
 	struct dpager_object *object = container_of(work, struct dpager_object,
 						    destroy_work);
 
 	WRITE_ONCE(object->dead, true);
-	dpager_budget_release(object);
+	object_release(object);
 	truncate_inode_pages(object->inode->i_mapping, 0);
 	dpager_map_each(&object->map, object_retire_cluster, object);
 	put_write_access(object->inode);
@@ -241,7 +250,7 @@ struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
 	return dpager_object_open(object, flags);
 
 err_reserved:
-	dpager_budget_release(object);
+	object_release(object);
 err_inode:
 	put_write_access(object->inode);
 	iput(object->inode);

@@ -10,6 +10,7 @@
 #include "object.h"
 #include "segment.h"
 #include "space.h"
+#include "stats.h"
 #include "store.h"
 #include "tenant.h"
 #include "trigger.h"
@@ -259,13 +260,20 @@ static u32 segment_cut(struct dpager_segment *segment, u64 slot, u32 got)
 	return run;
 }
 
-static u64 segment_alloc(struct dpager_segment *segment,
-			 struct dpager_object *object, u32 want, u32 *got)
+/* @limited: what the budget allows is known. -EAGAIN: it must be. */
+static int segment_alloc(struct dpager_segment *segment,
+			 struct dpager_object *object, u32 want, bool limited,
+			 u64 *found, u32 *got)
 {
 	bool wants;
 	u64 slot;
 
+	*got = 0;
 	spin_lock(&segment->slot_lock);
+	if (!limited && dpager_budget_reserves(&segment->store->budget)) {
+		spin_unlock(&segment->slot_lock);
+		return -EAGAIN;
+	}
 	slot = dpager_slots_alloc(&segment->slots, want, got);
 	if (*got)
 		*got = segment_cut(segment, slot, *got);
@@ -278,7 +286,8 @@ static u64 segment_alloc(struct dpager_segment *segment,
 		dpager_store_used(segment->store, *got);
 	}
 	dpager_triggers_kick();
-	return slot;
+	*found = slot;
+	return 0;
 }
 
 u64 dpager_segment_alloc(struct dpager_segment *segment,
@@ -288,14 +297,15 @@ u64 dpager_segment_alloc(struct dpager_segment *segment,
 	u64 slot = U64_MAX, room;
 	bool quota;
 
-	if (likely(!dpager_budget_limits(&store->budget)))
-		return segment_alloc(segment, object, want, got);
+	if (likely(!dpager_budget_limits(&store->budget)) &&
+	    !segment_alloc(segment, object, want, false, &slot, got))
+		return slot;
 	*got = 0;
 	spin_lock(&dpager_space);
 	room = dpager_budget_room(store, object, &quota);
 	if (room)
-		slot = segment_alloc(segment, object, min_t(u64, want, room),
-				     got);
+		segment_alloc(segment, object, min_t(u64, want, room), true,
+			      &slot, got);
 	spin_unlock(&dpager_space);
 	return slot;
 }
@@ -307,6 +317,7 @@ void dpager_segment_free_run(struct dpager_segment *segment,
 
 	dpager_tenant_add(object->tenant, segment->index, -(s64)count);
 	dpager_store_used(segment->store, -(s64)count);
+	dpager_stat_inc(DPAGER_STAT_SLOTS_FREED);
 
 	/*
 	 * The store is looked at under the lock, too: with the last slot free

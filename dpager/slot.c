@@ -422,7 +422,8 @@ void dpager_slots_grow(struct dpager_slots *s, u64 total,
 {
 	memcpy(groups, s->groups, s->nr_groups * sizeof(*groups));
 	bitmap_copy(open, s->open, s->nr_groups);
-	WRITE_ONCE(s->groups, groups);
+	/* Who has no lock finds in them what was copied. */
+	smp_store_release(&s->groups, groups);
 	s->open = open;
 	s->nr_groups = dpager_slots_groups(total);
 	slot_lengthen(s, total);

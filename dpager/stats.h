@@ -14,6 +14,7 @@ enum dpager_stat {
 	DPAGER_STAT_PAGEOUT_CALLS,	/* a cluster was given to a writer */
 	DPAGER_STAT_INITIAL,		/* a page was written that had no slot */
 	DPAGER_STAT_INITIAL_WRITES,	/* a write request had such pages */
+	DPAGER_STAT_SLOTS_FREED,	/* slots became free */
 	DPAGER_STAT_PAGES_IN,		/* a page was read */
 	DPAGER_STAT_PAGES_IN_FAILED,	/* a page's read failed */
 	DPAGER_STAT_PAGES_OUT,		/* a page was written */

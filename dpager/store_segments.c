@@ -213,7 +213,8 @@ static int segment_set(struct dpager_segment *segment,
 	spin_lock(&dpager_space);
 	segment->draining = state_after(segment->closed, set,
 					DPAGER_SEGMENT_DRAINING);
-	if (dpager_budget_promised(segment->store) >
+	if (segment->draining && !segment->closed &&
+	    dpager_budget_promised(segment->store) >
 	    dpager_budget_free(segment->store))
 		err = -ENOSPC;
 	if (err)

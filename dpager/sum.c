@@ -1,43 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Checksums of pages. */
-#include <crypto/hash.h>
-#include <linux/err.h>
 #include <linux/highmem.h>
 #include <linux/rcupdate.h>
 
+#include "compat.h"
 #include "dpager.h"
 #include "segment.h"
 #include "store.h"
 #include "sum.h"
 
-/* Made with the first store that wants it; then it stays. */
-static struct crypto_shash *sum_crc32c;
+/* Made ready with the first store that wants it; then it stays. */
+static struct dpager_crc32c sum_crc32c;
 
 int dpager_sum_prepare(void)
 {
-	struct crypto_shash *made;
-
 	lockdep_assert_held(&dpager_admin);
-	if (sum_crc32c)
-		return 0;
-	made = crypto_alloc_shash("crc32c", 0, 0);
-	if (IS_ERR(made))
-		return PTR_ERR(made) == -ENOMEM ? -ENOMEM : -EOPNOTSUPP;
-	sum_crc32c = made;
-	return 0;
+	return dpager_crc32c_get(&sum_crc32c);
 }
 
 static u32 sum_page(struct page *page)
 {
-	SHASH_DESC_ON_STACK(desc, sum_crc32c);
 	void *data = kmap_local_page(page);
-	__le32 sum = 0;
+	u32 sum = dpager_crc32c(&sum_crc32c, data, PAGE_SIZE);
 
-	desc->tfm = sum_crc32c;
-	/* Of a hash of 4 bytes that works at once nothing can fail. */
-	crypto_shash_digest(desc, data, PAGE_SIZE, (u8 *)&sum);
 	kunmap_local(data);
-	return le32_to_cpu(sum);
+	return sum;
 }
 
 /*
@@ -91,6 +78,5 @@ bool dpager_sum_matches_folio(struct dpager_segment *segment, u64 slot,
 
 void dpager_sum_exit(void)
 {
-	if (sum_crc32c)
-		crypto_free_shash(sum_crc32c);
+	dpager_crc32c_put(&sum_crc32c);
 }

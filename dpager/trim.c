@@ -15,6 +15,8 @@
 #define TRIM_DELAY	HZ
 /* Chunks that stay free while one is out of use. */
 #define TRIM_SPARE	8U
+/* Chunks that are discarded before others have a turn: the freezer, the end. */
+#define TRIM_BATCH	64U
 /* A whole range goes in steps, between which a signal is seen. */
 #define TRIM_STEP	SZ_1G
 
@@ -44,7 +46,7 @@ int dpager_trim_range(struct block_device *bdev,
 static bool trim_can_spare(struct dpager_segment *segment)
 {
 	lockdep_assert_held(&segment->slot_lock);
-	return list_empty(&segment->store->budget.reserved) &&
+	return !dpager_budget_reserves(&segment->store->budget) &&
 	       dpager_slots_free_now(&segment->slots) >=
 	       TRIM_SPARE * DPAGER_CHUNK_SLOTS;
 }
@@ -81,21 +83,34 @@ static bool trim_chunk(struct dpager_segment *segment, u64 slot, u32 count)
 	return false;
 }
 
+/* Chunks of a group, no more than are left. False: that is all for now. */
+static bool trim_group(struct dpager_segment *segment, u32 group, u32 *left)
+{
+	u32 count;
+	u64 slot;
+
+	while (READ_ONCE(segment->discard)) {
+		count = trim_take(segment, group, &slot);
+		if (!count)
+			return true;
+		if (!trim_chunk(segment, slot, count) || !--*left)
+			return false;
+	}
+	return false;
+}
+
 static void trim_work(struct work_struct *work)
 {
 	struct dpager_segment *segment =
 		container_of(to_delayed_work(work), struct dpager_segment,
 			     trim_work);
-	u32 group, count;
-	u64 slot;
+	u32 group = 0, left = TRIM_BATCH;
 
-	for (group = 0; group < READ_ONCE(segment->slots.nr_attached);
-	     group++) {
-		while ((count = trim_take(segment, group, &slot)))
-			if (!trim_chunk(segment, slot, count))
-				return;
+	while (group < READ_ONCE(segment->slots.nr_attached) &&
+	       trim_group(segment, group++, &left))
 		cond_resched();
-	}
+	if (!left && READ_ONCE(segment->discard))
+		queue_delayed_work(system_freezable_wq, &segment->trim_work, 1);
 }
 
 void dpager_trim_init(struct dpager_segment *segment)

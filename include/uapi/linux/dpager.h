@@ -415,6 +415,7 @@ struct dpager_store_info {
  *               are full (Mach's emergency segment); evacuating it is all there
  *               is to do when there is room again.
  * DISCARD_ONCE  tell the device first that it need not keep what the range has.
+ *               When the call fails after that, it may be gone.
  * DISCARD       tell it about slots that have become free, some time later.
  *
  * Both as swapon's discard=once and discard=pages. EOPNOTSUPP (DISCARD): the
@@ -877,7 +878,7 @@ struct dpager_event {
  * DPAGER_OBJECT_RESERVE no space is set aside: with full stores, pages stay in
  * memory. With it, its size is set aside on the store it is confined to (which
  * must be one), and ENOSPC (NO_SPACE), EDQUOT (QUOTA) is the answer when there
- * is not enough. Mirrors default_pager_object_create and
+ * is not enough, or when 256 objects have space set aside there. Mirrors default_pager_object_create and
  * seqnos_default_pager_object_create.
  *
  * EINVAL (OBJECT_SIZE): zero bytes. EFBIG (OBJECT_SIZE): above the largest

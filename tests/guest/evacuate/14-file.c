@@ -92,6 +92,7 @@ int main(void)
 	store = dp_store(pager, -1, 0, NULL);
 	volume_open(VOLUME, 4096, 16, true);
 	mosaic_open(&mosaic, 4096, 24);
+	ok_equal(mosaic_wrong(&mosaic), 0, "the neighbour is right before");
 	there_and_back(&mosaic);
 	ok_errno(volume_unmount(), EBUSY, "the volume is in use");
 	ok_errno(dp_store_delete(store, NULL), 0, "delete the store, with the file");
