@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "disk.h"
@@ -14,14 +15,14 @@
 #include "trial.h"
 
 static const char usage[] =
-	"Usage: bench [-n RUNS] [-p PEER,PEER] [-s PERCENT] [-i] [WORKLOAD...]\n"
+	"Usage: bench [-n RUNS] [-p PEER,PEER] [-s PERCENT] [-b BOOT] [WORKLOAD...]\n"
 	"       bench -l\n"
 	"Measure dpager against its peers. The content of /dev/" DISK " is lost.\n"
 	"  -n RUNS    runs of each, interleaved; default 5\n"
 	"  -p PEERS   only these\n"
 	"  -s PERCENT of all sizes, in a machine as much smaller; default 100\n"
-	"  -i         the workloads that count instructions; without it the others\n"
-	"  -l         list scenarios: name, boot (wall or icount), workloads\n";
+	"  -b BOOT    the workloads of that boot (see -l); default " TRIAL_BOOT "\n"
+	"  -l         list scenarios: name, boot, workloads\n";
 
 /**
  * struct request - what is asked for
@@ -29,7 +30,7 @@ static const char usage[] =
 struct request {
 	int runs;
 	const char *peers;
-	bool icount;
+	const char *boot;
 	bool list;
 	struct choice choice;
 };
@@ -38,15 +39,15 @@ static bool options_read(struct request *request, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "n:p:s:il")) != -1) {
+	while ((option = getopt(argc, argv, "n:p:s:b:l")) != -1) {
 		if (option == 'n')
 			request->runs = atoi(optarg);
 		else if (option == 's')
 			scale_percent = (size_t)atoi(optarg);
 		else if (option == 'p')
 			request->peers = optarg;
-		else if (option == 'i')
-			request->icount = true;
+		else if (option == 'b')
+			request->boot = optarg;
 		else if (option == 'l')
 			request->list = true;
 		else
@@ -58,7 +59,7 @@ static bool options_read(struct request *request, int argc, char **argv)
 
 static bool request_has(const struct request *request, const struct trial *trial)
 {
-	return trial->icount == request->icount && trial_chosen(trial, &request->choice);
+	return !strcmp(trial_boot(trial), request->boot) && trial_chosen(trial, &request->choice);
 }
 
 static int trials_list(void)
@@ -104,7 +105,7 @@ static int trials_measure(const struct request *request)
 
 int main(int argc, char **argv)
 {
-	struct request request = { .runs = 5 };
+	struct request request = { .runs = 5, .boot = TRIAL_BOOT };
 
 	if (!options_read(&request, argc, argv)) {
 		fputs(usage, stderr);

@@ -10,14 +10,14 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 OUT = os.path.join(TOP, "build", "bench")
 FILES = os.path.join(OUT, "files")      # /files of the guest
 LEAST_MEMORY = 160                      # MiB that a guest boots with
-WORKLOAD_SECONDS = 1800                 # no workload takes that long
+WORKLOAD_SECONDS = 3600                 # no workload takes that long
 # A peer that does not survive pressure is a result (and its trace comes with it).
 OOM = "Out of memory: Killed|out of memory: Killed|page allocation failure|Call Trace:"
 
 
 @dataclass(frozen=True)
 class Boot:
-    """A kind of guest; `bench -l` calls it by its name."""
+    """A kind of guest; `bench -b` and `bench -l` call it by its name."""
     name: str
     memory: int                         # MiB
     disks: tuple                        # MiB and the rest of a --disk
@@ -25,8 +25,10 @@ class Boot:
     counted: bool = False               # under icount: once is enough, and exact
 
 
+# "disks" has two equal disks, and memory that 1 GiB of swap can come back to.
 BOOTS = [Boot("wall", 256, ((2048, ""), (1024, ":100M")),
               ("--smp", "2", "--tools", "--allow", OOM)),
+         Boot("disks", 2560, ((1536, ""), (1536, "")), ("--smp", "2", "--allow", OOM)),
          Boot("icount", 256, ((1024, ""),), ("--icount",), counted=True)]
 
 
@@ -66,5 +68,4 @@ def command(boot, args, log, count, workloads):
             "--mem", str(memory), *disks, *boot.options, "--files", FILES, "--log", log,
             "--timeout", str(WORKLOAD_SECONDS * len(workloads)), "--",
             "/files/bench", "-n", str(count), "-s", str(args.scale),
-            *(["-p", args.peers] if args.peers else []), *(["-i"] if boot.counted else []),
-            *workloads]
+            *(["-p", args.peers] if args.peers else []), "-b", boot.name, *workloads]

@@ -15,6 +15,9 @@ size_t cgroup_used(void);
 /* Reclaim until nearly none of its pages of objects and files are in memory. */
 bool cgroup_reclaim(void);
 
+/* The same of its anonymous pages, and of what swap keeps of them in memory. */
+bool cgroup_reclaim_anonymous(void);
+
 /* The cgroup, if there is one, goes away; no process is in it any more. */
 void cgroup_remove(void);
 

@@ -17,6 +17,7 @@ struct hand {
 bool crew_open(struct crew *crew)
 {
 	crew->count = 0;
+	crew->gathered = 0;
 	if (!pipe2(crew->ready, O_CLOEXEC) && !pipe2(crew->gate, O_CLOEXEC))
 		return true;
 	perror("bench: pipe");
@@ -51,14 +52,21 @@ void crew_wait(struct crew *crew)
 		perror("bench: crew");
 }
 
-void crew_begin(struct crew *crew)
+bool crew_gather(struct crew *crew)
 {
-	int ready = 0;
 	char byte;
 
-	close(crew->ready[1]);
-	while (ready < crew->count && read(crew->ready[0], &byte, 1) == 1)
-		ready++;
+	if (crew->ready[1] >= 0)
+		close(crew->ready[1]);
+	crew->ready[1] = -1;
+	while (crew->gathered < crew->count && read(crew->ready[0], &byte, 1) == 1)
+		crew->gathered++;
+	return crew->gathered == crew->count;
+}
+
+void crew_begin(struct crew *crew)
+{
+	crew_gather(crew);
 	close(crew->gate[1]);
 }
 

@@ -8,7 +8,7 @@
 
 #include "process.h"
 
-#define CREW_MOST	4
+#define CREW_MOST	64
 
 /**
  * struct crew - processes that begin together
@@ -16,12 +16,14 @@
  * @gate: a pipe that the members read; it ends when they may begin
  * @pids: the members
  * @count: of them
+ * @gathered: how many are ready
  */
 struct crew {
 	int ready[2];
 	int gate[2];
 	pid_t pids[CREW_MOST];
 	int count;
+	int gathered;
 };
 
 bool crew_open(struct crew *crew);
@@ -32,7 +34,10 @@ void crew_add(struct crew *crew, bool (*work)(struct crew *crew, void *argument)
 /* Of a member: wait until all are ready. */
 void crew_wait(struct crew *crew);
 
-/* Wait until all are ready (or dead), then let them begin. */
+/* Wait until all are ready (or dead); whether all are. */
+bool crew_gather(struct crew *crew);
+
+/* The same, then let them begin. */
 void crew_begin(struct crew *crew);
 
 /* Wait for a member to end. */

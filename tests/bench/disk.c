@@ -57,17 +57,17 @@ bool disk_prepare(void)
 	return prepared;
 }
 
-bool disk_slow_prepare(void)
+bool disk_second_prepare(void)
 {
 	static bool prepared;
 	int disk;
 
 	if (prepared)
 		return true;
-	disk = open(DISK_SLOW, O_RDWR | O_DIRECT | O_CLOEXEC);
+	disk = open(DISK_SECOND, O_RDWR | O_DIRECT | O_CLOEXEC);
 	prepared = disk >= 0 && disk_fill(disk, lseek(disk, 0, SEEK_END) / MIB * MIB);
 	if (!prepared)
-		perror("bench: " DISK_SLOW);
+		perror("bench: " DISK_SECOND);
 	if (disk >= 0)
 		close(disk);
 	return prepared;

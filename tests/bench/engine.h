@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define ENGINE_SHARED	0x1	/* object() works: several processes can map one */
 #define ENGINE_CGROUP	0x2	/* a cgroup's memory limit makes it page */
@@ -48,6 +49,13 @@ void engine_dpager_use(const char *device);
 
 /* The same for swap, at whatever page-cluster; NULL: the peers' half. */
 void engine_swap_use(const char *device);
+
+/*
+ * Of dpager, between begin() and end(): add a segment on another device; move all
+ * that is on the oldest one elsewhere, and give that back. The pages moved, or -1.
+ */
+bool engine_dpager_extend(const char *device);
+int64_t engine_dpager_evacuate(void);
 
 /* The memory that uffd may use from the next map() on; 0: what it takes for itself. */
 void engine_uffd_budget(size_t bytes);

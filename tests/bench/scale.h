@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sizes and counts are for a machine of 256 MiB; a smaller one gets as much less. */
+/* Sizes and counts are for a whole machine (boot.py); a smaller one gets as much less. */
 #ifndef SCALE_H
 #define SCALE_H
 

@@ -10,6 +10,7 @@
 const struct trial *const trials[] = {
 	&trial_large, &trial_rmw, &trial_after, &trial_cgroup, &trial_pressure, &trial_cpus,
 	&trial_tail, &trial_sparse, &trial_dense, &trial_bandwidth, &trial_idle,
+	&trial_evacuate,
 	&trial_fits, &trial_pagein, &trial_size,
 	NULL
 };
@@ -37,11 +38,16 @@ bool trial_known(const char *workload)
 	return false;
 }
 
+const char *trial_boot(const struct trial *trial)
+{
+	return trial->boot ? trial->boot : TRIAL_BOOT;
+}
+
 void trial_list(const struct trial *trial)
 {
 	const char *const *workload;
 
-	printf("%s %s", trial->name, trial->icount ? "icount" : "wall");
+	printf("%s %s", trial->name, trial_boot(trial));
 	for (workload = trial->workloads; *workload; workload++)
 		printf(" %s", *workload);
 	putchar('\n');

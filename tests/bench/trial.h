@@ -7,17 +7,20 @@
 
 #include "turn.h"
 
+/* The boot of most. */
+#define TRIAL_BOOT	"wall"
+
 /**
  * struct trial - workloads that are measured together
  * @name: of the scenario, as in the results
- * @icount: it counts instructions: it belongs into the boot under icount
+ * @boot: that it belongs into, by boot.py's name; NULL: TRIAL_BOOT
  * @workloads: their names; ends with NULL
  * @peers: who takes part, in this order; ends with NULL
  * @run: one turn; false ends the bench
  */
 struct trial {
 	const char *name;
-	bool icount;
+	const char *boot;
 	const char *workloads[5];
 	const char *peers[8];
 	bool (*run)(const struct turn *turn);
@@ -30,6 +33,9 @@ extern const struct trial *const trials[];
 bool trial_known(const char *workload);
 
 bool trial_chosen(const struct trial *trial, const struct choice *choice);
+
+/* The name of its boot. */
+const char *trial_boot(const struct trial *trial);
 
 /* A line about it: name, boot, workloads. */
 void trial_list(const struct trial *trial);

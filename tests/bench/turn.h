@@ -20,7 +20,7 @@ bool choice_has(const struct choice *choice, const char *workload);
  * struct turn - one run of a scenario with one peer
  * @scenario: as in the results
  * @peer: as in the results
- * @engine: of that name; NULL for fio, which is none
+ * @engine: of that name; NULL for what is none: fio, copy, ...
  * @number: of the run, from 1
  * @choice: the workloads asked for
  */
@@ -35,8 +35,8 @@ struct turn {
 typedef bool (*turn_work)(const struct turn *turn, const void *argument);
 
 /*
- * Do @work in a process of its own between the engine's begin() and end(). A
- * peer that cannot begin here is passed over, but dpager and swap must.
+ * Do @work in a process of its own, between the engine's begin() and end() if
+ * there is one. A peer that cannot begin here is passed over, but dpager and swap must.
  */
 bool turn_process(const struct turn *turn, turn_work work, const void *argument);
 

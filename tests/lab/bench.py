@@ -62,6 +62,16 @@ def best_swap_is_the_fastest():
             and not verdict.met_best)
 
 
+def each_peer_of_a_measure_is_judged():
+    made, _ = judged("evacuate", "move", dpager=[{"bytes": 60, "seconds": 1}],
+                     copy=[{"bytes": 100, "seconds": 1}], swapoff=[{"bytes": 20, "seconds": 1}],
+                     copy_busy=[{"bytes": 50, "seconds": 1}])
+    verdicts = {verdict.goal.peer: verdict for verdict in goals.judge(list(made.values()))
+                if verdict.goal.workload == "evacuate"}
+    return (verdicts["copy"].met and not verdicts["swapoff"].met
+            and not made["move: bandwidth", "copy-busy"]["goal"])
+
+
 CHECKS = [faster_is_above_one, slower_than_the_goal_is_missed, more_bandwidth_is_above_one,
           one_wake_up_in_any_run_is_missed, what_was_not_measured_is_not_met,
-          best_swap_is_the_fastest]
+          best_swap_is_the_fastest, each_peer_of_a_measure_is_judged]

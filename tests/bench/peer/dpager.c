@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dpager: a store with one segment. */
+/* dpager: a store with one segment; a second one may take its place. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dpager.h>
@@ -15,6 +15,7 @@
 
 static const char *device = DISK_DPAGER;
 static int store = -1;
+static uint64_t segments[2];	/* by age; 0: none */
 
 void engine_dpager_use(const char *other)
 {
@@ -44,19 +45,21 @@ static bool store_create(void)
 	return true;
 }
 
-static bool segment_add(void)
+static bool segment_add(const char *path)
 {
 	struct dpager_add_segment add = { .size = sizeof(add), .record_size = PAGE };
 	off_t bytes;
 	bool added;
 
-	add.device = open(device, O_RDWR | O_CLOEXEC);
+	add.device = open(path, O_RDWR | O_CLOEXEC);
 	bytes = add.device < 0 ? -1 : lseek(add.device, 0, SEEK_END);
 	if (bytes < 0)
-		return failed(device, 0);
+		return failed(path, 0);
 	add.count = (uint64_t)bytes / PAGE;
 	added = !ioctl(store, DPAGER_IOC_ADD_SEGMENT, &add);
-	if (!added)
+	if (added)
+		segments[segments[0] ? 1 : 0] = add.id;
+	else
 		failed("add segment", add.detail);
 	close(add.device);
 	return added;
@@ -64,7 +67,25 @@ static bool segment_add(void)
 
 static bool dpager_begin(void)
 {
-	return store_create() && segment_add();
+	segments[0] = 0;
+	return store_create() && segment_add(device);
+}
+
+bool engine_dpager_extend(const char *other)
+{
+	return segment_add(other);
+}
+
+int64_t engine_dpager_evacuate(void)
+{
+	struct dpager_remove_segment remove = { .size = sizeof(remove), .id = segments[0] };
+
+	if (ioctl(store, DPAGER_IOC_REMOVE_SEGMENT, &remove)) {
+		failed("remove segment", remove.detail);
+		return -1;
+	}
+	segments[0] = segments[1];
+	return (int64_t)remove.evacuate.moved;
 }
 
 static int dpager_object(size_t bytes)

@@ -127,7 +127,21 @@ LIMITS = Figure(
     + bandwidth(FAST, "page-in", "page-in, fast disk")
     + speed_up("two threads on one object", "one object"))
 
-FIGURES = [TIMES, INSTRUCTIONS, TRAFFIC, STALLS, LIMITS]
+
+def move(unit, title, step):
+    return plain(unit, (measures.BANDWIDTH,), "bandwidth", [(title, "evacuate", step)])
+
+
+EVACUATE = Figure(
+    "evacuate", "Paged-out memory of 50 processes moves to another disk",
+    ("swapoff brings it to memory. Busy: beside two processes that never sleep. Before it: "
+     "dpager's two processes, before the move.", f"{WHISKER} {MARK}"),
+    move("beside two processes that page; more is better", "removing a segment", "move")
+    + move("with nobody else at work; more is better", "removing a segment", "move back")
+    + plain("of the two processes", (measures.STALL,), "longest stall",
+            [("longest stall meanwhile", "evacuate", "move")]))
+
+FIGURES = [TIMES, INSTRUCTIONS, TRAFFIC, STALLS, LIMITS, EVACUATE]
 
 
 def rows(figure, steps):

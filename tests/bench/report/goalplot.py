@@ -15,7 +15,7 @@ LEAST, MOST = 1 / 8, 16             # as far as the axis goes at most
 NOTES = ("Blue, right of the mark: better than the goal asks for. Red, left of it: not met. "
          "Thin lines: from the worst to the best single run.",
          "A ratio above 1 always means that dpager is better. Peers: swap is memfd with Linux swap "
-         "as it is by default; fio is the raw device.",
+         "as it is by default; fio is the raw device, copy a raw copy from disk to disk.",
          "Goals without a peer bound dpager's own figure. Best swap: the ratio to swap at its best "
          "page-cluster; no goal is judged by it.")
 

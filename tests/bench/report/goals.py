@@ -55,13 +55,17 @@ GOALS = [
     Goal("cgroup", "read: unused room", 5, NONE),
     Goal("tail", "fault: p99 / p50", 1),
     Goal("idle", "idle: wake-ups", 0, NONE),
+    Goal("evacuate", "move: bandwidth", 0.5, "copy"),
+    Goal("evacuate", "move: bandwidth", 5, "swapoff"),
 ]
-BY_NAME = {(goal.workload, goal.measure): goal for goal in GOALS}
+BY_NAME = {}
+for one in GOALS:
+    BY_NAME.setdefault((one.workload, one.measure), []).append(one)
 
 
 def find(workload, measure):
-    """The goal that is about it, or None."""
-    return BY_NAME.get((workload, measure))
+    """The goals that are about it, each with another peer."""
+    return BY_NAME.get((workload, measure), [])
 
 
 def reached(goal, record):

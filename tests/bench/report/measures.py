@@ -73,6 +73,7 @@ MEASURES = {
     "cpus": [TIME, SPEED_UP],
     "cgroup": [*USUAL, member("unused room", "percent", "unused_percent")],
     "tail": TAIL,
+    "evacuate": [BANDWIDTH, STALL],
     "idle": [member("wake-ups", "wake-ups", "wakeups", middle=max)],
 }
 

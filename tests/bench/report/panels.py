@@ -14,8 +14,11 @@ BLUE, DARK, GREY = "#1a5fd0", "#4b5563", "#b6bcc6"
 COLORS = {"dpager": BLUE, "swap": DARK, measures.BEST: "#8a929e"}
 TINTS = {BLUE: "#9fc0f2", DARK: "#a3a9b3", "#8a929e": "#c6cad0", GREY: "#dde0e5"}
 NAMES = {"dpager": "dpager", "swap": "swap", "zram": "zram swap", "file": "ext4 file",
-         "uffd": "userfaultfd", "fio": "fio"}
-ORDER = ["dpager", "swap", measures.BEST, "zram", "file", "uffd", "fio"]
+         "uffd": "userfaultfd", "fio": "fio", "copy": "raw copy",
+         "copy-busy": "copy, busy", "swapoff": "swapoff", "swapoff-busy": "swapoff, busy",
+         "before": "before it"}
+ORDER = ["dpager", "swap", measures.BEST, "zram", "file", "uffd", "fio", "copy",
+         "copy-busy", "swapoff", "swapoff-busy", "before"]
 ROW, BAR, HEAD = 20, 12, 52         # pixels: a row of a panel, a bar in it, the panel's titles
 LABELS, VALUES = 96, 74             # pixels: left and right of the bars
 LETTER = 7                          # pixels: about as wide as one is
@@ -95,10 +98,16 @@ def middle_of(panel, lines):
 
 
 def goal_value(panel, peers):
-    """What dpager's value must be, to meet the goal; None: there is no goal."""
-    goal = goals.find(panel.workload, f"{panel.step}: {panel.goal}")
-    if goal is None or goal.alone:
-        return goal and goal.bound
+    """What dpager's value must be, to meet the goals; None: there is none."""
+    found = [value for goal in goals.find(panel.workload, f"{panel.step}: {panel.goal}")
+             if (value := goal_demand(goal, panel, peers)) is not None]
+    return (max if panel.measures[0].more else min)(found, default=None)
+
+
+def goal_demand(goal, panel, peers):
+    """What dpager's value must be, to meet one goal; None: its peer has no value."""
+    if goal.alone:
+        return goal.bound
     if not runs_of(panel, peers.get(goal.peer, [])):
         return None
     theirs = middle_of(panel, peers[goal.peer])

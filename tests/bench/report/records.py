@@ -60,12 +60,11 @@ def record(context, workload, step, measure, ours, peer, theirs):
     value = (rounded(measure.middle(theirs.values())) if isinstance(theirs, dict) else theirs)
     ratios = ratios_of(measure, ours, theirs)
     name = f"{step}: {measure.name}"
-    goal = goals.find(workload, name)
     return {"commit": context.commit, "kernel": context.kernel, "workload": workload,
             "measure": name, "unit": measure.unit, "dpager": dpager, "peer": peer,
             "peer_value": value, "ratio": rounded(ratio_of(dpager, value, measure.more)),
             "runs": len(ratios), "spread": rounded(spread_of(ratios)),
-            "goal": goal is not None and goal.peer == peer}
+            "goal": any(goal.peer == peer for goal in goals.find(workload, name))}
 
 
 def of_measure(context, workload, step, measure, peers):
@@ -74,9 +73,9 @@ def of_measure(context, workload, step, measure, peers):
     ours = found.pop("dpager", None)
     if not ours:
         return []
-    goal = goals.find(workload, f"{step}: {measure.name}")
-    if goal and goal.alone:
-        found[goals.NONE] = goal.bound
+    for goal in goals.find(workload, f"{step}: {measure.name}"):
+        if goal.alone:
+            found[goals.NONE] = goal.bound
     return [record(context, workload, step, measure, ours, peer, theirs)
             for peer, theirs in found.items() if theirs != {}]
 

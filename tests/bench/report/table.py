@@ -5,7 +5,8 @@ import math
 
 from report import measures
 
-PEERS = ["dpager", "swap", "swap-0", "swap-5", "file", "zram", "uffd", "fio"]
+PEERS = ["dpager", "swap", "swap-0", "swap-5", "file", "zram", "uffd", "fio", "copy",
+         "copy-busy", "swapoff", "swapoff-busy", "before"]
 BINARY = ["B", "KiB", "MiB", "GiB", "TiB"]
 SECONDS = [(1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]
 

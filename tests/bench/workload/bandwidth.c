@@ -32,7 +32,7 @@ struct medium {
 };
 
 static const struct medium media[] = {
-	{ DISK_SLOW, "pageout", "page-in" },
+	{ DISK_SECOND, "pageout", "page-in" },
 	{ DISK_DPAGER, "pageout, fast disk", "page-in, fast disk" },
 };
 
@@ -112,7 +112,7 @@ static bool fio_measure(const struct turn *turn, const struct medium *medium)
 
 static bool bandwidth_run(const struct turn *turn)
 {
-	bool slow = disk_slow_prepare(), fine = true;
+	bool slow = disk_second_prepare(), fine = true;
 	size_t i;
 
 	for (i = 0; fine && i < sizeof(media) / sizeof(media[0]); i++) {

@@ -20,7 +20,7 @@ static bool fits_run(const struct turn *turn)
 
 const struct trial trial_fits = {
 	.name = "fits",
-	.icount = true,
+	.boot = "icount",
 	.workloads = { "fits" },
 	.peers = { "dpager", "swap" },
 	.run = fits_run,

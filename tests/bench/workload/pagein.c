@@ -126,7 +126,7 @@ static bool pagein_run(const struct turn *turn)
 
 const struct trial trial_pagein = {
 	.name = "page-in",
-	.icount = true,
+	.boot = "icount",
 	.workloads = { "page-in" },
 	.peers = { "dpager", "swap", "swap-0" },
 	.run = pagein_run,

@@ -124,7 +124,7 @@ static bool size_run(const struct turn *turn)
 
 const struct trial trial_size = {
 	.name = "size",
-	.icount = true,
+	.boot = "icount",
 	.workloads = { "size" },
 	.peers = { "dpager", "swap" },
 	.run = size_run,
