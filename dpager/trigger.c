@@ -100,7 +100,8 @@ static void trigger_work(struct work_struct *work)
 void dpager_triggers_kick(void)
 {
 	if (!list_empty(&triggers_set))
-		schedule_delayed_work(&triggers_work, TRIGGER_DELAY);
+		queue_delayed_work(system_unbound_wq, &triggers_work,
+				   TRIGGER_DELAY);
 }
 
 /* --- setting ------------------------------------------------------------ */

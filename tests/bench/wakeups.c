@@ -40,7 +40,8 @@ static uint64_t task_switches(const char *status)
 
 	if (!file)
 		return 0;
-	ours = fgets(line, sizeof(line), file) && strstr(line, "dpager");
+	/* Not a worker that happens to be at work for dpager: that is traced. */
+	ours = fgets(line, sizeof(line), file) && !strncmp(line, "Name:\tdpager", 12);
 	fclose(file);
 	return ours ? figure_read(status, "voluntary_ctxt_switches") +
 		      figure_read(status, "nonvoluntary_ctxt_switches") : 0;
