@@ -15,8 +15,9 @@
 #include "dp.h"
 #include "proc.h"
 
-#define AREA	(8 * MiB)
-#define PAGES	512UL
+/* A ram disk may have 4 MiB. */
+#define AREA	(3 * MiB)
+#define PAGES	320UL
 
 static const char *device;
 static int pager, store, disk, object;
