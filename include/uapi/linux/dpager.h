@@ -878,8 +878,9 @@ struct dpager_event {
  * DPAGER_OBJECT_RESERVE no space is set aside: with full stores, pages stay in
  * memory. With it, its size is set aside on the store it is confined to (which
  * must be one), and ENOSPC (NO_SPACE), EDQUOT (QUOTA) is the answer when there
- * is not enough, or when 256 objects have space set aside there. Mirrors default_pager_object_create and
- * seqnos_default_pager_object_create.
+ * is not enough, or when 256 objects have space set aside there.
+ *
+ * Mirrors default_pager_object_create and seqnos_default_pager_object_create.
  *
  * EINVAL (OBJECT_SIZE): zero bytes. EFBIG (OBJECT_SIZE): above the largest
  * file offset. EINVAL (STORES); ENOENT (ID): no such store; EPERM
