@@ -4,7 +4,7 @@
  * random; a signal ends it in the middle, and it goes on; other calls have to
  * wait.
  *
- * guest: timeout=120 kmod=null_blk
+ * guest: timeout=300 kmod=null_blk
  */
 #include <errno.h>
 #include <fcntl.h>
