@@ -21,18 +21,13 @@ void dpager_budget_destroy(struct dpager_budget *budget)
 	xa_destroy(&budget->quotas);
 }
 
-static u64 over(u64 wanted, u64 room)
-{
-	return wanted > room ? wanted - room : 0;
-}
-
 /* --- space set aside ---------------------------------------------------- */
 
 /* Pages of an object with space set aside that have no slot yet. */
 static u64 budget_outstanding(const struct dpager_object *object)
 {
-	return over(i_size_read(object->inode) >> PAGE_SHIFT,
-		    atomic64_read(&object->map.present));
+	return dpager_over(i_size_read(object->inode) >> PAGE_SHIFT,
+			   atomic64_read(&object->map.present));
 }
 
 /* But for those of one object, and of one user, or all (NULL). */
@@ -98,12 +93,10 @@ static u64 budget_quota_left(const struct dpager_store *store,
 {
 	u64 quota;
 
-	if (!store->budget.nr_quotas)
-		return U64_MAX;
 	quota = budget_quota(store, from_kuid(&init_user_ns, tenant->uid));
 	if (quota == U64_MAX)
 		return U64_MAX;
-	return over(quota, budget_used(store, tenant, true) +
+	return dpager_over(quota, budget_used(store, tenant, true) +
 			   budget_promised(store, NULL, tenant));
 }
 
@@ -117,8 +110,8 @@ u64 dpager_budget_room(struct dpager_store *store, struct dpager_object *object,
 	*quota = false;
 	if (!dpager_budget_limits(&store->budget))
 		return U64_MAX;
-	room = over(dpager_budget_free(store),
-		    budget_promised(store, object, NULL));
+	room = dpager_over(dpager_budget_free(store),
+			   budget_promised(store, object, NULL));
 	if (list_empty(&object->reserved_link))
 		left = budget_quota_left(store, object->tenant);
 	*quota = room && !left;
@@ -147,15 +140,11 @@ static int budget_try(struct dpager_store *store, struct dpager_object *object,
 {
 	u64 pages = budget_outstanding(object);
 
-	if (over(dpager_budget_free(store),
-		 budget_promised(store, object, NULL)) < pages) {
-		*detail = DPAGER_DETAIL_NO_SPACE;
-		return -ENOSPC;
-	}
-	if (quota < pages) {
-		*detail = DPAGER_DETAIL_QUOTA;
-		return -EDQUOT;
-	}
+	if (dpager_over(dpager_budget_free(store),
+			budget_promised(store, object, NULL)) < pages)
+		return dpager_fail(detail, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
+	if (quota < pages)
+		return dpager_fail(detail, DPAGER_DETAIL_QUOTA, -EDQUOT);
 	return 0;
 }
 
@@ -168,21 +157,20 @@ int dpager_budget_reserve(struct dpager_store *store,
 			  struct dpager_object *object, u32 *detail)
 {
 	struct dpager_budget *budget = &store->budget;
-	int err = -ENOSPC;
 	u64 quota;
+	int err;
 
 	spin_lock(&dpager_space);
-	*detail = DPAGER_DETAIL_NO_SPACE;
 	if (budget->nr_reserved < DPAGER_RESERVED_MAX) {
 		quota = budget_quota_left(store, object->tenant);
 		budget_list(budget, object);
 		err = budget_try(store, object, quota, detail);
 		if (err)
 			budget_unlist(budget, object);
+	} else {
+		err = dpager_fail(detail, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
 	}
 	spin_unlock(&dpager_space);
-	if (!err)
-		*detail = DPAGER_DETAIL_NONE;
 	return err;
 }
 
@@ -198,19 +186,20 @@ void dpager_budget_release(struct dpager_store *store,
 int dpager_budget_set_quota(struct dpager_store *store, u32 uid, u64 pages)
 {
 	struct dpager_budget *budget = &store->budget;
-	bool had, has = pages != U64_MAX;
-	int err;
+	bool limited = pages != U64_MAX;
+	int err = 0;
 
 	lockdep_assert_held(&dpager_admin);
-	err = has ? xa_reserve(&budget->quotas, uid, GFP_KERNEL) : 0;
+	if (limited)
+		err = xa_reserve(&budget->quotas, uid, GFP_KERNEL);
 	if (err)
 		return err;
 	spin_lock(&dpager_space);
-	had = has ? xa_store(&budget->quotas, uid, xa_mk_value(pages),
-			     GFP_ATOMIC) :
-		    xa_erase(&budget->quotas, uid);
+	if (limited)
+		xa_store(&budget->quotas, uid, xa_mk_value(pages), GFP_ATOMIC);
+	else
+		xa_erase(&budget->quotas, uid);
 	budget->said = false;
-	WRITE_ONCE(budget->nr_quotas, budget->nr_quotas + has - had);
 	spin_unlock(&dpager_space);
 	return 0;
 }
@@ -223,6 +212,19 @@ static u64 budget_used_by(struct dpager_store *store,
 	spin_lock(&dpager_space);
 	used = budget_used(store, tenant, false);
 	spin_unlock(&dpager_space);
+	return used;
+}
+
+u64 dpager_budget_used(struct dpager_store *store, u32 uid)
+{
+	struct dpager_tenant *tenant = dpager_tenant_next(uid);
+	u64 used = 0;
+
+	if (!tenant)
+		return 0;
+	if (from_kuid(&init_user_ns, tenant->uid) == uid)
+		used = budget_used_by(store, tenant);
+	dpager_tenant_put(tenant);
 	return used;
 }
 

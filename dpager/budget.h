@@ -22,14 +22,12 @@ struct dpager_store;
  * @nr_reserved: their number, at most DPAGER_RESERVED_MAX; likewise
  * @quotas: uid in the initial user namespace -> most slots, a value; written
  *	under dpager_admin and dpager_space, read under either
- * @nr_quotas: their number; likewise
  * @said: the log says that a user is at the quota; dpager_space
  */
 struct dpager_budget {
 	struct list_head reserved;
 	u32 nr_reserved;
 	struct xarray quotas;
-	u32 nr_quotas;
 	bool said;
 };
 
@@ -40,7 +38,7 @@ void dpager_budget_destroy(struct dpager_budget *budget);
 /* Is anything limited at all? A look without a lock. */
 static inline bool dpager_budget_limits(const struct dpager_budget *budget)
 {
-	return READ_ONCE(budget->nr_quotas) || READ_ONCE(budget->nr_reserved);
+	return !xa_empty(&budget->quotas) || READ_ONCE(budget->nr_reserved);
 }
 
 /* Is space set aside? Under a slot lock, no allocation misses that. */
@@ -95,6 +93,9 @@ void dpager_budget_release(struct dpager_store *store,
  * Return: 0 or -ENOMEM.
  */
 int dpager_budget_set_quota(struct dpager_store *store, u32 uid, u64 pages);
+
+/* Slots that a user's objects have there. Context: may sleep. */
+u64 dpager_budget_used(struct dpager_store *store, u32 uid);
 
 /**
  * dpager_budget_next() - the next user who has a quota, or pages there

@@ -50,21 +50,15 @@ static int confine_add(struct dpager_confine *confine, u32 at, u64 id,
 	struct dpager_store *store = id ? dpager_store_find(id, NULL) : NULL;
 	u32 i;
 
-	if (!store) {
-		*detail = DPAGER_DETAIL_ID;
-		return -ENOENT;
-	}
+	if (!store)
+		return dpager_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
 	confine->stores[at] = store;
-	if ((store->flags & DPAGER_STORE_PRIVATE) && !privileged) {
-		*detail = DPAGER_DETAIL_PRIVILEGE;
-		return -EPERM;
-	}
-	for (i = 0; i < at; i++) {
-		if (confine->stores[i] == store) {
-			*detail = DPAGER_DETAIL_STORES;
-			return -EINVAL;
-		}
-	}
+	if ((store->flags & DPAGER_STORE_PRIVATE) && !privileged)
+		return dpager_fail(detail, DPAGER_DETAIL_PRIVILEGE, -EPERM);
+	for (i = 0; i < at; i++)
+		if (confine->stores[i] == store)
+			return dpager_fail(detail, DPAGER_DETAIL_STORES,
+					   -EINVAL);
 	return 0;
 }
 
@@ -92,10 +86,9 @@ struct dpager_confine *dpager_confine_list(u64 ids, u32 count, bool privileged,
 	struct dpager_confine *confine;
 	int err;
 
-	if (!count || count > DPAGER_OBJECT_STORES) {
-		*detail = DPAGER_DETAIL_STORES;
-		return ERR_PTR(-EINVAL);
-	}
+	if (!count || count > DPAGER_OBJECT_STORES)
+		return ERR_PTR(dpager_fail(detail, DPAGER_DETAIL_STORES,
+					   -EINVAL));
 	confine = confine_alloc(count);
 	if (!confine)
 		return ERR_PTR(-ENOMEM);

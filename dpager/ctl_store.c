@@ -86,13 +86,17 @@ static int add_segment(struct dpager_ctl_call *call)
 	return dpager_store_add_segment(call->store, add);
 }
 
-static void add_segment_undo(struct dpager_ctl_call *call)
+static void undo_add(struct dpager_ctl_call *call, u64 id)
 {
-	struct dpager_add_segment *add = &call->arg->add_segment;
 	struct dpager_evacuate how = {};
 
-	dpager_store_remove_segment(call->store, add->id, &how, 0,
-				    &add->detail);
+	dpager_store_remove_segment(call->store, id, &how, 0,
+				    &call->arg->head.detail);
+}
+
+static void add_segment_undo(struct dpager_ctl_call *call)
+{
+	undo_add(call, call->arg->add_segment.id);
 }
 
 static int add_file(struct dpager_ctl_call *call)
@@ -102,11 +106,7 @@ static int add_file(struct dpager_ctl_call *call)
 
 static void add_file_undo(struct dpager_ctl_call *call)
 {
-	struct dpager_add_file *add = &call->arg->add_file;
-	struct dpager_evacuate how = {};
-
-	dpager_store_remove_segment(call->store, add->id, &how, 0,
-				    &add->detail);
+	undo_add(call, call->arg->add_file.id);
 }
 
 static int list_segments(struct dpager_ctl_call *call)
@@ -191,16 +191,11 @@ static int set_quota(struct dpager_ctl_call *call)
 {
 	struct dpager_quota *quota = &call->arg->quota;
 	kuid_t uid = make_kuid(current_user_ns(), quota->uid);
-	u32 next = from_kuid(&init_user_ns, uid), user = next;
-	u64 pages;
+	u32 user = from_kuid(&init_user_ns, uid);
 
 	if (!uid_valid(uid))
 		return dpager_ctl_fail(call, DPAGER_DETAIL_UID, -EINVAL);
-	quota->used = 0;
-	if (dpager_budget_next(call->store, &next, &pages, &quota->used) &&
-	    next != user)
-		quota->used = 0;
-	quota->used <<= PAGE_SHIFT;
+	quota->used = dpager_budget_used(call->store, user) << PAGE_SHIFT;
 	return dpager_store_quota(call->store, user, quota_pages(quota->bytes));
 }
 

@@ -52,4 +52,17 @@
 /* Segments there can be at one time, of all stores. */
 #define DPAGER_SEGMENTS_MAX	256
 
+/* Say why a call fails, fail. */
+static inline int dpager_fail(u32 *detail, u32 why, int error)
+{
+	*detail = why;
+	return error;
+}
+
+/* By how much more is wanted than there is. */
+static inline u64 dpager_over(u64 wanted, u64 room)
+{
+	return wanted > room ? wanted - room : 0;
+}
+
 #endif /* _DPAGER_H */

@@ -159,7 +159,9 @@ static void count_found(struct dpager_object *object,
 		demand->confined += count;
 	} else {
 		demand->listed += count;
-		dpager_space_list(confine, demand->listed_on);
+		if (demand->listed_last != object->id)
+			dpager_space_list(confine, demand->listed_on);
+		demand->listed_last = object->id;
 	}
 	rcu_read_unlock();
 	for (pages = move->pages; pages; pages &= pages - 1)
@@ -280,16 +282,12 @@ static int evacuation_rest(struct evacuation *e, u64 used, unsigned int idle,
 {
 	struct dpager_mover *mover = &e->mover;
 
-	if (mover->unread && (mover->unread == used || idle == PASSES_UNREAD)) {
-		*detail = DPAGER_DETAIL_IO;
-		return -EIO;
-	}
+	if (mover->unread && (mover->unread == used || idle == PASSES_UNREAD))
+		return dpager_fail(detail, DPAGER_DETAIL_IO, -EIO);
 	if (mover->full && !mover->to_memory)
 		return -ENOSPC;
-	if (idle == PASSES_IDLE) {
-		*detail = DPAGER_DETAIL_HELD;
-		return -EBUSY;
-	}
+	if (idle == PASSES_IDLE)
+		return dpager_fail(detail, DPAGER_DETAIL_HELD, -EBUSY);
 	if (used)
 		schedule_timeout_interruptible(PASS_REST);
 	else
@@ -314,10 +312,9 @@ static int evacuation_only_wait(struct evacuation *e, u32 *detail)
 	int err = 0;
 
 	while (!err && !evacuation_done(segment)) {
-		if (evacuation_used(segment)) {
-			*detail = DPAGER_DETAIL_IN_USE;
-			return -EBUSY;
-		}
+		if (evacuation_used(segment))
+			return dpager_fail(detail, DPAGER_DETAIL_IN_USE,
+					   -EBUSY);
 		dpager_writer_wait_idle(&segment->writer, PASS_REST);
 		err = evacuation_interrupted(&e->mover);
 	}

@@ -27,6 +27,7 @@ struct dpager_store;
  * @others: of objects that are not confined
  * @resident: of all these, such as are in memory, too
  * @listed_on: segments, by index, that one of @listed may use
+ * @listed_last: the id of the object that was noted there last
  */
 struct dpager_demand {
 	const struct dpager_store *store;
@@ -35,6 +36,7 @@ struct dpager_demand {
 	u64 others;
 	u64 resident;
 	DECLARE_BITMAP(listed_on, DPAGER_SEGMENTS_MAX);
+	u64 listed_last;
 };
 
 /* Add what lies on a segment. May take a while: -EINTR, -ETIMEDOUT. */

@@ -15,8 +15,7 @@
 
 static int leaving_fail(const struct dpager_leaving *l, u32 why, int error)
 {
-	*l->detail = why;
-	return error;
+	return dpager_fail(l->detail, why, error);
 }
 
 /*
@@ -91,11 +90,6 @@ static void leaving_end(struct dpager_leaving *l, bool shorter)
 	dpager_triggers_kick();
 }
 
-static u64 over(u64 wanted, u64 room)
-{
-	return wanted > room ? wanted - room : 0;
-}
-
 static u64 leaving_promised(const struct dpager_leaving *l)
 {
 	u64 promised;
@@ -130,12 +124,12 @@ static u64 leaving_homeless(struct dpager_leaving *l,
 	/* What is set aside there is not in room.all. */
 	if (!(l->store->flags & DPAGER_STORE_PRIVATE))
 		left -= min3(left, room.own, demand->confined);
-	l->tight = over(left, demand->others) < room.spare ||
-		   (own && over(room.own, own) < room.spare) ||
+	l->tight = dpager_over(left, demand->others) < room.spare ||
+		   (own && dpager_over(room.own, own) < room.spare) ||
 		   (demand->listed &&
-		    over(room.listed, demand->listed) < room.spare);
-	return over(own, room.own) + over(demand->listed, room.listed) +
-	       over(demand->others, left);
+		    dpager_over(room.listed, demand->listed) < room.spare);
+	return dpager_over(own, room.own) + dpager_over(demand->listed, room.listed) +
+	       dpager_over(demand->others, left);
 }
 
 /* Is there room for what lies on them, and what is set aside? */
@@ -154,7 +148,7 @@ static int leaving_fits(struct dpager_leaving *l)
 		return leaving_fail(l, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
 	/* What is only set aside needs none. */
 	memory = min(memory, demand.confined + demand.listed + demand.others);
-	if (over(memory, demand.resident) > (u64)max(si_mem_available(), 0L))
+	if (dpager_over(memory, demand.resident) > (u64)max(si_mem_available(), 0L))
 		return leaving_fail(l, DPAGER_DETAIL_NO_MEMORY, -ENOMEM);
 	return 0;
 }
@@ -191,9 +185,9 @@ static void leaving_count(const struct dpager_leaving *l)
 	struct dpager_segment *segment = NULL;
 
 	while ((segment = leaving_next(l, segment)))
-		l->how->moved += over(segment->planned,
-				      dpager_segment_used_from(segment,
-							       l->from));
+		l->how->moved +=
+			dpager_over(segment->planned,
+				    dpager_segment_used_from(segment, l->from));
 }
 
 int dpager_leaving_run(struct dpager_leaving *l)

@@ -14,12 +14,6 @@
 #include "map.h"
 #include "range.h"
 
-static int range_fail(u32 *detail, u32 why, int error)
-{
-	*detail = why;
-	return error;
-}
-
 static bool range_record_fits(u32 record_size, u32 logical_block)
 {
 	return is_power_of_2(record_size) && record_size >= logical_block &&
@@ -45,18 +39,18 @@ int dpager_range_from_records(struct dpager_range *range, u64 offset, u64 count,
 	u64 first, end;
 
 	if (!range_record_fits(record_size, logical_block))
-		return range_fail(detail, DPAGER_DETAIL_RECORD_SIZE, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_RECORD_SIZE, -EINVAL);
 	if (!count)
-		return range_fail(detail, DPAGER_DETAIL_COUNT, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_COUNT, -EINVAL);
 	if (!range_end(offset, count, record_size, &end))
-		return range_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
+		return dpager_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
 	if (end > device_bytes)
-		return range_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
+		return dpager_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
 
 	first = round_up(offset * record_size, PAGE_SIZE);
 	end = round_down(end, PAGE_SIZE);
 	if (first >= end)
-		return range_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+		return dpager_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
 
 	range->given_first = offset * record_size;
 	range->given_bytes = count * record_size;
@@ -75,12 +69,12 @@ int dpager_range_resized(const struct dpager_range *range, u64 *bytes,
 	if (!*bytes)
 		*bytes = device_bytes - min(device_bytes, range->given_first);
 	if (!range_end(range->given_first, *bytes, 1, &end))
-		return range_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
+		return dpager_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
 	if (end > device_bytes)
-		return range_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
+		return dpager_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
 	end = round_down(end, PAGE_SIZE);
 	if (end <= range->first)
-		return range_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+		return dpager_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
 	*pages = min((end - range->first) >> PAGE_SHIFT,
 		     BIT_ULL(DPAGER_PLACE_SLOT_BITS));
 	return 0;
@@ -117,11 +111,11 @@ int dpager_control_range(u64 offset, u64 length, u64 object_bytes,
 	u64 end;
 
 	if (!PAGE_ALIGNED(offset) || !PAGE_ALIGNED(length))
-		return range_fail(detail, DPAGER_DETAIL_ALIGNMENT, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_ALIGNMENT, -EINVAL);
 	if (!range_end(offset, length, 1, &end))
-		return range_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
+		return dpager_fail(detail, DPAGER_DETAIL_OVERFLOW, -EOVERFLOW);
 	if (offset >= object_bytes || end > object_bytes)
-		return range_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
+		return dpager_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
 
 	if (!length)
 		end = object_bytes;

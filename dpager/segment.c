@@ -31,12 +31,6 @@ bool dpager_segments_stable(void)
 	return atomic_read(&segments_stable);
 }
 
-static int segment_fail(u32 *detail, u32 why, int error)
-{
-	*detail = why;
-	return error;
-}
-
 /* --- the device --------------------------------------------------------- */
 
 /* The caller's open file of a block device that can be written. */
@@ -46,14 +40,14 @@ static struct file *segment_open(int device, u32 *detail)
 	int err;
 
 	if (!file)
-		return ERR_PTR(segment_fail(detail, DPAGER_DETAIL_DEVICE_FD,
-					    -EBADF));
+		return ERR_PTR(dpager_fail(detail, DPAGER_DETAIL_DEVICE_FD,
+					   -EBADF));
 	if (!S_ISBLK(file_inode(file)->i_mode))
-		err = segment_fail(detail, DPAGER_DETAIL_DEVICE_KIND, -ENOTBLK);
+		err = dpager_fail(detail, DPAGER_DETAIL_DEVICE_KIND, -ENOTBLK);
 	else if (!(file->f_mode & FMODE_WRITE))
-		err = segment_fail(detail, DPAGER_DETAIL_DEVICE_MODE, -EACCES);
+		err = dpager_fail(detail, DPAGER_DETAIL_DEVICE_MODE, -EACCES);
 	else if (bdev_read_only(dpager_file_bdev(file)))
-		err = segment_fail(detail, DPAGER_DETAIL_DEVICE_RDONLY, -EROFS);
+		err = dpager_fail(detail, DPAGER_DETAIL_DEVICE_RDONLY, -EROFS);
 	else
 		return file;
 	fput(file);
@@ -109,7 +103,7 @@ static int segment_claim(struct block_device *bdev,
 	int err = dpager_device_claim(bdev->bd_dev, dpager_segments, device);
 
 	if (err == -EBUSY)
-		return segment_fail(detail, DPAGER_DETAIL_CLAIMED, err);
+		return dpager_fail(detail, DPAGER_DETAIL_CLAIMED, err);
 	if (err)
 		return err;
 	if (dpager_device_bdev(device) != bdev) {
@@ -137,7 +131,7 @@ static int segment_check(int fd, u64 offset, u64 count, u32 record_size,
 					bdev_nr_bytes(bdev), detail);
 	if (!err && segment_overlaps(bdev, segment_disk_first(bdev, range),
 				     range->given_bytes, NULL))
-		err = segment_fail(detail, DPAGER_DETAIL_OVERLAP, -EEXIST);
+		err = dpager_fail(detail, DPAGER_DETAIL_OVERLAP, -EEXIST);
 	if (!err)
 		err = segment_claim(bdev, device, detail);
 	fput(file);
@@ -151,7 +145,7 @@ static int segment_free_index(u32 *detail)
 	for (int i = 0; i < DPAGER_SEGMENTS_MAX; i++)
 		if (!dpager_segments[i])
 			return i;
-	return segment_fail(detail, DPAGER_DETAIL_TABLE_FULL, -ENFILE);
+	return dpager_fail(detail, DPAGER_DETAIL_TABLE_FULL, -ENFILE);
 }
 
 /* What the range had is lost in any case; the device may forget it. */
@@ -168,7 +162,7 @@ static int segment_discard(struct block_device *bdev,
 	else if (flags & DPAGER_ADD_DISCARD_ONCE)
 		err = dpager_trim_range(bdev, range);
 	return err == -EOPNOTSUPP ?
-		segment_fail(detail, DPAGER_DETAIL_DISCARD, err) : err;
+		dpager_fail(detail, DPAGER_DETAIL_DISCARD, err) : err;
 }
 
 /* Slots, bios, writer; the device and the range are known. */
@@ -345,10 +339,10 @@ static int segment_measure_file(struct dpager_segment *segment, u64 *bytes,
 	u64 all = segment->swapfile->extents.slots, want = *bytes >> PAGE_SHIFT;
 
 	if (*bytes && !want)
-		return segment_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+		return dpager_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
 	if (want > all)
-		return segment_fail(detail, DPAGER_DETAIL_FILE_KIND,
-				    -EOPNOTSUPP);
+		return dpager_fail(detail, DPAGER_DETAIL_FILE_KIND,
+				   -EOPNOTSUPP);
 	*pages = want ?: all;
 	/* It has no bytes of its own of the device. */
 	*bytes = 0;
@@ -367,7 +361,7 @@ int dpager_segment_measure(struct dpager_segment *segment, u64 *bytes,
 				   bdev_nr_bytes(segment->bdev), pages, detail);
 	if (!err && segment_overlaps(segment->bdev, segment->disk_first, *bytes,
 				     segment))
-		err = segment_fail(detail, DPAGER_DETAIL_OVERLAP, -EEXIST);
+		err = dpager_fail(detail, DPAGER_DETAIL_OVERLAP, -EEXIST);
 	return err;
 }
 

@@ -59,12 +59,16 @@ static bool space_usable_by_all(const struct dpager_segment *segment)
  * struct search - for a segment that takes a cluster
  * @object: whose it is
  * @confine: the stores it is confined to, or NULL
+ * @asked: the store whose budget was looked at last, or NULL
+ * @allowed: what that said
  * @quota: a store whose quota for the user is used up, or NULL; found out
  * @error: why there is none; found out
  */
 struct search {
 	struct dpager_object *object;
 	const struct dpager_confine *confine;
+	const struct dpager_store *asked;
+	bool allowed;
 	struct dpager_store *quota;
 	int error;
 };
@@ -72,14 +76,18 @@ struct search {
 /* Is there room, but for what the segment itself has? */
 static bool search_allows(struct search *search, struct dpager_store *store)
 {
-	bool quota, room;
+	bool quota;
 
 	if (likely(!dpager_budget_limits(&store->budget)))
 		return true;
-	room = dpager_budget_room(store, search->object, &quota);
+	/* Segments of a store lie together, as a rule. */
+	if (search->asked == store)
+		return search->allowed;
+	search->asked = store;
+	search->allowed = dpager_budget_room(store, search->object, &quota);
 	if (quota)
 		search->quota = store;
-	return room;
+	return search->allowed;
 }
 
 static bool search_may_use(struct search *search,

@@ -3,8 +3,6 @@
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/limits.h>
-#include <linux/math.h>
-#include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
@@ -23,12 +21,6 @@ DEFINE_MUTEX(dpager_admin);
 static DEFINE_XARRAY(stores);
 static u32 store_count;
 static u64 store_last_id;
-
-static int store_fail(u32 *detail, u32 why, int error)
-{
-	*detail = why;
-	return error;
-}
 
 /* --- life --------------------------------------------------------------- */
 
@@ -73,11 +65,11 @@ bool dpager_store_name_valid(const char *name)
 static int store_check(const char *name, s32 priority, u32 cluster, u32 *detail)
 {
 	if (priority < -1 || priority > S16_MAX)
-		return store_fail(detail, DPAGER_DETAIL_PRIORITY, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_PRIORITY, -EINVAL);
 	if (!dpager_cluster_bytes(cluster))
-		return store_fail(detail, DPAGER_DETAIL_CLUSTER, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_CLUSTER, -EINVAL);
 	if (*name && !dpager_store_name_valid(name))
-		return store_fail(detail, DPAGER_DETAIL_NAME, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_NAME, -EINVAL);
 	return 0;
 }
 
@@ -102,7 +94,7 @@ static int store_publish(struct dpager_store *store, const char *name,
 
 	lockdep_assert_held(&dpager_admin);
 	if (*name && store_by_name(name))
-		return store_fail(detail, DPAGER_DETAIL_NAME_TAKEN, -EEXIST);
+		return dpager_fail(detail, DPAGER_DETAIL_NAME_TAKEN, -EEXIST);
 	store_give_name(store, name);
 	err = xa_reserve(&stores, store->id, GFP_KERNEL);
 	if (err)

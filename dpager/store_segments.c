@@ -12,12 +12,6 @@
 #include "swapfile.h"
 #include "trigger.h"
 
-static int store_fail(u32 *detail, u32 why, int error)
-{
-	*detail = why;
-	return error;
-}
-
 static void segment_log(const struct dpager_segment *segment, const char *what,
 			const char *where)
 {
@@ -33,11 +27,14 @@ static void segment_log(const struct dpager_segment *segment, const char *what,
 			segment->range.first, where, segment->store->name);
 }
 
-static void segment_publish(struct dpager_segment *segment)
+/* @id, @pages: out: what who added it is told. */
+static void segment_publish(struct dpager_segment *segment, u64 *id, u64 *pages)
 {
 	struct dpager_store *store = segment->store;
 
 	lockdep_assert_held(&dpager_admin);
+	*id = segment->id;
+	*pages = segment->range.pages;
 	spin_lock(&dpager_space);
 	list_add_tail(&segment->store_link, &store->segments);
 	store->nr_segments++;
@@ -92,7 +89,7 @@ static int store_lock_to_add(struct dpager_store *store, u32 *detail)
 
 	if (!err && store->going) {
 		mutex_unlock(&dpager_admin);
-		err = store_fail(detail, DPAGER_DETAIL_IN_PROGRESS, -EBUSY);
+		err = dpager_fail(detail, DPAGER_DETAIL_IN_PROGRESS, -EBUSY);
 	}
 	return err;
 }
@@ -108,11 +105,8 @@ int dpager_store_add_segment(struct dpager_store *store,
 	err = dpager_segment_create(store, add->device, add->offset, add->count,
 				    add->record_size, add->flags, &segment,
 				    &add->detail);
-	if (!err) {
-		add->id = segment->id;
-		add->pages = segment->range.pages;
-		segment_publish(segment);
-	}
+	if (!err)
+		segment_publish(segment, &add->id, &add->pages);
 	mutex_unlock(&dpager_admin);
 	return err;
 }
@@ -127,24 +121,29 @@ int dpager_store_add_file(struct dpager_store *store,
 		return err;
 	err = dpager_segment_create_on_file(store, add->file, add->bytes,
 					    add->flags, &segment, &add->detail);
-	if (!err) {
-		add->id = segment->id;
-		add->pages = segment->range.pages;
-		segment_publish(segment);
-	}
+	if (!err)
+		segment_publish(segment, &add->id, &add->pages);
 	mutex_unlock(&dpager_admin);
 	return err;
 }
 
-static struct dpager_segment *store_find_segment(struct dpager_store *store,
-						 u64 id)
+/* dpager_admin, and a segment of a store that is alive. */
+static int store_lock_segment(struct dpager_store *store, u64 id,
+			      struct dpager_segment **found, u32 *detail)
 {
 	struct dpager_segment *segment;
+	int err = dpager_store_lock(store);
 
-	list_for_each_entry(segment, &store->segments, store_link)
-		if (segment->id == id)
-			return segment;
-	return NULL;
+	if (err)
+		return err;
+	list_for_each_entry(segment, &store->segments, store_link) {
+		if (segment->id == id) {
+			*found = segment;
+			return 0;
+		}
+	}
+	mutex_unlock(&dpager_admin);
+	return dpager_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
 }
 
 int dpager_store_remove_segment(struct dpager_store *store, u64 id,
@@ -158,15 +157,11 @@ int dpager_store_remove_segment(struct dpager_store *store, u64 id,
 		.begin = jiffies,
 		.detail = detail,
 	};
-	int err = dpager_store_lock(store);
+	int err = store_lock_segment(store, id, &l.segment, detail);
 
 	if (err)
 		return err;
-	l.segment = store_find_segment(store, id);
-	if (l.segment)
-		err = dpager_leaving_run(&l);
-	else
-		err = store_fail(detail, DPAGER_DETAIL_ID, -ENOENT);
+	err = dpager_leaving_run(&l);
 	if (!err && !dpager_leaving_dry(&l))
 		dpager_store_forget_segment(l.segment);
 	mutex_unlock(&dpager_admin);
@@ -208,8 +203,8 @@ static int segment_set(struct dpager_segment *segment,
 
 	lockdep_assert_held(&dpager_admin);
 	if (segment->evacuating)
-		return store_fail(&set->detail, DPAGER_DETAIL_IN_PROGRESS,
-				  -EBUSY);
+		return dpager_fail(&set->detail, DPAGER_DETAIL_IN_PROGRESS,
+				   -EBUSY);
 	spin_lock(&dpager_space);
 	segment->draining = state_after(segment->closed, set,
 					DPAGER_SEGMENT_DRAINING);
@@ -223,7 +218,7 @@ static int segment_set(struct dpager_segment *segment,
 		segment_set_states(segment, set);
 	spin_unlock(&dpager_space);
 	dpager_triggers_kick();
-	return err ? store_fail(&set->detail, DPAGER_DETAIL_NO_SPACE, err) : 0;
+	return err ? dpager_fail(&set->detail, DPAGER_DETAIL_NO_SPACE, err) : 0;
 }
 
 int dpager_store_set_segment(struct dpager_store *store,
@@ -233,15 +228,11 @@ int dpager_store_set_segment(struct dpager_store *store,
 	int err;
 
 	if (!segment_states_valid(set))
-		return store_fail(&set->detail, DPAGER_DETAIL_STATE, -EINVAL);
-	err = dpager_store_lock(store);
+		return dpager_fail(&set->detail, DPAGER_DETAIL_STATE, -EINVAL);
+	err = store_lock_segment(store, set->id, &segment, &set->detail);
 	if (err)
 		return err;
-	segment = store_find_segment(store, set->id);
-	if (segment)
-		err = segment_set(segment, set);
-	else
-		err = store_fail(&set->detail, DPAGER_DETAIL_ID, -ENOENT);
+	err = segment_set(segment, set);
 	mutex_unlock(&dpager_admin);
 	return err;
 }
@@ -281,8 +272,8 @@ static int segment_resize(struct dpager_segment *segment,
 	if (pages < segment->range.pages)
 		err = segment_shrink(segment, resize, bytes, pages);
 	else if (segment->evacuating)
-		err = store_fail(&resize->detail, DPAGER_DETAIL_IN_PROGRESS,
-				 -EBUSY);
+		err = dpager_fail(&resize->detail, DPAGER_DETAIL_IN_PROGRESS,
+				  -EBUSY);
 	else if (!dry)
 		err = dpager_segment_grow(segment, bytes, pages);
 	if (!err)
@@ -294,15 +285,12 @@ int dpager_store_resize_segment(struct dpager_store *store,
 				struct dpager_resize_segment *resize)
 {
 	struct dpager_segment *segment;
-	int err = dpager_store_lock(store);
+	int err = store_lock_segment(store, resize->id, &segment,
+				     &resize->detail);
 
 	if (err)
 		return err;
-	segment = store_find_segment(store, resize->id);
-	if (segment)
-		err = segment_resize(segment, resize);
-	else
-		err = store_fail(&resize->detail, DPAGER_DETAIL_ID, -ENOENT);
+	err = segment_resize(segment, resize);
 	mutex_unlock(&dpager_admin);
 	return err;
 }
@@ -330,17 +318,13 @@ int dpager_store_segment_map(struct dpager_store *store,
 			     struct dpager_map_bucket *buckets)
 {
 	struct dpager_segment *segment;
-	int err = dpager_store_lock(store);
+	int err = store_lock_segment(store, map->id, &segment, &map->detail);
 
 	if (err)
 		return err;
-	segment = store_find_segment(store, map->id);
-	if (segment)
-		segment_draw(segment, map, buckets);
-	else
-		err = store_fail(&map->detail, DPAGER_DETAIL_ID, -ENOENT);
+	segment_draw(segment, map, buckets);
 	mutex_unlock(&dpager_admin);
-	return err;
+	return 0;
 }
 
 int dpager_store_quota(struct dpager_store *store, u32 uid, u64 pages)

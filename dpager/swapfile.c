@@ -18,12 +18,6 @@
 /* Writers that came just before the flag may dirty pages as often as that. */
 #define SWAPFILE_TRIES		4
 
-static int swapfile_fail(u32 *detail, u32 why, int error)
-{
-	*detail = why;
-	return error;
-}
-
 static struct inode *swapfile_inode(const struct dpager_swapfile *swapfile)
 {
 	return file_inode(swapfile->file);
@@ -43,12 +37,12 @@ static struct file *swapfile_get(int fd, u32 *detail)
 	int err;
 
 	if (!file)
-		return ERR_PTR(swapfile_fail(detail, DPAGER_DETAIL_DEVICE_FD,
-					     -EBADF));
+		return ERR_PTR(dpager_fail(detail, DPAGER_DETAIL_DEVICE_FD,
+					   -EBADF));
 	if (!S_ISREG(file_inode(file)->i_mode))
-		err = swapfile_fail(detail, DPAGER_DETAIL_FILE_KIND, -EINVAL);
+		err = dpager_fail(detail, DPAGER_DETAIL_FILE_KIND, -EINVAL);
 	else if (!(file->f_mode & FMODE_WRITE))
-		err = swapfile_fail(detail, DPAGER_DETAIL_DEVICE_MODE, -EACCES);
+		err = dpager_fail(detail, DPAGER_DETAIL_DEVICE_MODE, -EACCES);
 	else
 		return file;
 	fput(file);
@@ -94,19 +88,19 @@ static int swapfile_check(struct inode *inode, u64 bytes, u64 *pages,
 
 	lockdep_assert_held_write(&inode->i_rwsem);
 	if (IS_SWAPFILE(inode))
-		return swapfile_fail(detail, DPAGER_DETAIL_FILE_FLAGS,
-				     -ETXTBSY);
+		return dpager_fail(detail, DPAGER_DETAIL_FILE_FLAGS,
+				   -ETXTBSY);
 	if (IS_IMMUTABLE(inode) || IS_APPEND(inode))
-		return swapfile_fail(detail, DPAGER_DETAIL_FILE_FLAGS, -EPERM);
+		return dpager_fail(detail, DPAGER_DETAIL_FILE_FLAGS, -EPERM);
 	if (!swapfile_stays(inode))
-		return swapfile_fail(detail, DPAGER_DETAIL_FILE_SYSTEM,
-				     -EOPNOTSUPP);
+		return dpager_fail(detail, DPAGER_DETAIL_FILE_SYSTEM,
+				   -EOPNOTSUPP);
 	if (bytes > size)
-		return swapfile_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
+		return dpager_fail(detail, DPAGER_DETAIL_BEYOND_END, -ENXIO);
 	*pages = min((bytes ?: size) >> PAGE_SHIFT,
 		     BIT_ULL(DPAGER_PLACE_SLOT_BITS));
 	if (!*pages)
-		return swapfile_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+		return dpager_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
 	return 0;
 }
 
@@ -174,7 +168,7 @@ static int swapfile_map_block(struct dpager_swapfile *swapfile, u64 block,
 	int err;
 
 	if (bmap(inode, &at) || !at)
-		return swapfile_fail(detail, DPAGER_DETAIL_FILE_HOLES, -EINVAL);
+		return dpager_fail(detail, DPAGER_DETAIL_FILE_HOLES, -EINVAL);
 	err = swapfile_reserve(&swapfile->extents);
 	if (err)
 		return err;
@@ -200,7 +194,7 @@ static int swapfile_map(struct dpager_swapfile *swapfile, u64 pages,
 		cond_resched();
 	}
 	if (!swapfile->extents.slots)
-		return swapfile_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
+		return dpager_fail(detail, DPAGER_DETAIL_TOO_SMALL, -ENOSPC);
 	/* Without memory it stays as large as it is. */
 	swapfile_resize(&swapfile->extents, swapfile->extents.count);
 	return 0;
@@ -209,7 +203,7 @@ static int swapfile_map(struct dpager_swapfile *swapfile, u64 pages,
 static int swapfile_write(struct inode *inode, u32 *detail)
 {
 	if (filemap_write_and_wait(inode->i_mapping))
-		return swapfile_fail(detail, DPAGER_DETAIL_IO, -EIO);
+		return dpager_fail(detail, DPAGER_DETAIL_IO, -EIO);
 	return 0;
 }
 
@@ -226,7 +220,7 @@ static int swapfile_settle(struct inode *inode, u32 *detail)
 		if (err || !invalidate_inode_pages2(inode->i_mapping))
 			return err;
 	}
-	return swapfile_fail(detail, DPAGER_DETAIL_FILE_SYSTEM, -EOPNOTSUPP);
+	return dpager_fail(detail, DPAGER_DETAIL_FILE_SYSTEM, -EOPNOTSUPP);
 }
 
 /* Blocks are allocated when it is written, so that comes before, too. */

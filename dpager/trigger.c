@@ -140,10 +140,8 @@ int dpager_trigger_set(struct dpager_trigger *trigger,
 	struct eventfd_ctx *eventfd;
 	int err;
 
-	if (high < want->low) {
-		*detail = DPAGER_DETAIL_LEVEL;
-		return -EINVAL;
-	}
+	if (high < want->low)
+		return dpager_fail(detail, DPAGER_DETAIL_LEVEL, -EINVAL);
 	eventfd = trigger_eventfd(want, detail);
 	if (IS_ERR(eventfd))
 		return PTR_ERR(eventfd);
