@@ -7,10 +7,7 @@
  * guest: timeout=120
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "tenant.h"
@@ -103,11 +100,7 @@ static const struct {
 
 static uint64_t add(const char *path)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t segment = dp_segment(store, disk, 0, BYTES);
-
-	close(disk);
-	return segment;
+	return dp_segment_on(store, path, 0, BYTES);
 }
 
 static void dry_run(uint64_t from, uint64_t to, uint64_t used, const char *what)

@@ -6,12 +6,10 @@
  * guest: timeout=120
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "tenant.h"
@@ -23,11 +21,7 @@ static int pager;
 
 static uint64_t add(int store, const char *path, uint64_t offset)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t segment = dp_segment(store, disk, offset, BYTES);
-
-	close(disk);
-	return segment;
+	return dp_segment_on(store, path, offset, BYTES);
 }
 
 /* --- arguments ---------------------------------------------------------- */

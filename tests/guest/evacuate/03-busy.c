@@ -6,11 +6,9 @@
  *
  * guest: mem=512 timeout=400
  */
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "proc.h"
@@ -40,17 +38,16 @@ static struct tenant tenant;
 /* Neighbours belong to different processes. */
 static int write_at_random(void *argument)
 {
-	uint64_t number = *(uint64_t *)argument, seed = 500 + number, page, wrong = 0;
+	uint64_t number = *(uint64_t *)argument;
+	struct tenant_writer writer = {
+		.number = number,
+		.writers = WRITERS,
+		.seed = 500,
+		.enough = &count->enough,
+		.accesses = &count->accesses[number],
+	};
 
-	while (!count->enough && !wrong) {
-		page = random_next(&seed) % (PAGES / WRITERS) * WRITERS + number;
-		if (seed & 0x300)
-			wrong += tenant_wrong(&tenant, page, 1);
-		else
-			wrong += tenant_rewrite(&tenant, page, 1);
-		count->accesses[number]++;
-	}
-	return wrong != 0;
+	return tenant_write_at_random(&tenant, &writer) != 0;
 }
 
 static int one_object(void)
@@ -126,11 +123,7 @@ static int poll_figures(void *unused)
 
 static uint64_t add(const char *path)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t segment = dp_segment(store, disk, 0, BYTES);
-
-	close(disk);
-	return segment;
+	return dp_segment_on(store, path, 0, BYTES);
 }
 
 /* The other disk comes, this one goes. */

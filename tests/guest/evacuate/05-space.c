@@ -7,10 +7,8 @@
  * guest: timeout=240
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "proc.h"
@@ -23,11 +21,7 @@ static struct tenant tenant;
 
 static uint64_t add(int to, const char *path, uint64_t offset, uint64_t pages)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t segment = dp_segment(to, disk, offset, pages * PAGE);
-
-	close(disk);
-	return segment;
+	return dp_segment_on(to, path, offset, pages * PAGE);
 }
 
 /* The store on vda, with all pages of an object of its own or of nobody's. */

@@ -7,7 +7,6 @@
  * guest: timeout=240 kmod=null_blk allow="I/O error|critical medium error"
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -29,11 +28,7 @@ static char path[64];
 
 static uint64_t add(int to, const char *disk_path)
 {
-	int disk = block_open(disk_path, O_RDWR);
-	uint64_t id = dp_segment(to, disk, 0, BYTES);
-
-	close(disk);
-	return id;
+	return dp_segment_on(to, disk_path, 0, BYTES);
 }
 
 static void open_scene(void)

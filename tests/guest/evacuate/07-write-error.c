@@ -6,7 +6,6 @@
  * guest: timeout=240 kmod=null_blk allow="I/O error|critical medium error"
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "block.h"
@@ -31,11 +30,7 @@ static char path[64];
 
 static uint64_t add(const char *disk_path, uint64_t pages)
 {
-	int disk = block_open(disk_path, O_RDWR);
-	uint64_t id = dp_segment(store, disk, 0, pages * PAGE);
-
-	close(disk);
-	return id;
+	return dp_segment_on(store, disk_path, 0, pages * PAGE);
 }
 
 /* Pages are on vda; the other segment has so many slots. */

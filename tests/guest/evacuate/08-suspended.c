@@ -7,7 +7,6 @@
  * guest: kmod=dm-mod timeout=240
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -34,11 +33,7 @@ static struct tenant tenant;
 
 static uint64_t add(int to, const char *path, uint64_t offset)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(to, disk, offset, BYTES);
-
-	close(disk);
-	return id;
+	return dp_segment_on(to, path, offset, BYTES);
 }
 
 static void open_scene(void)

@@ -46,11 +46,7 @@ static char source[64];
 
 static uint64_t add(const char *path)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(store, disk, 0, BYTES);
-
-	close(disk);
-	return id;
+	return dp_segment_on(store, path, 0, BYTES);
 }
 
 /* A disk that hangs when it should; each of its pages is stamped. */

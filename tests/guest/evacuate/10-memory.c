@@ -6,10 +6,7 @@
  * guest: mem=256 timeout=400
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "proc.h"
@@ -25,11 +22,7 @@ static struct tenant tenant;
 
 static uint64_t add(const char *path)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(store, disk, 0, BYTES);
-
-	close(disk);
-	return id;
+	return dp_segment_on(store, path, 0, BYTES);
 }
 
 /* Of the segment, or with 0 of its store. */

@@ -28,11 +28,7 @@ static struct tenant tenant;
 
 static uint64_t add(int to, const char *path, uint64_t offset, uint64_t pages)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(to, disk, offset, pages * PAGE);
-
-	close(disk);
-	return id;
+	return dp_segment_on(to, path, offset, pages * PAGE);
 }
 
 static void open_store(uint64_t slots)
@@ -59,16 +55,6 @@ static void close_scene(void)
 {
 	tenant_close(&tenant);
 	close_store();
-}
-
-static void drop(uint64_t first, uint64_t count)
-{
-	uint64_t pages;
-
-	errno = dp_control(tenant.object, DPAGER_CONTROL_DROP, first * PAGE, count * PAGE, &pages);
-	if (errno)
-		bail("cannot drop");
-	tenant_dropped(&tenant, first, count);
 }
 
 static int resize(uint64_t bytes, uint32_t flags, struct dpager_evacuate *figures)
@@ -279,7 +265,7 @@ static void others_wrote(void)
 	if (!block_write(disk, PAGES * PAGE, other, PAGES * PAGE))
 		bail("cannot write to the disk");
 	ok_resized(2 * PAGES * PAGE, 2 * PAGES, "it grows over what others wrote");
-	drop(0, PAGES);
+	tenant_drop(&tenant, 0, PAGES);
 	tenant_close(&tenant);
 	dp_settle(pager);
 	tenant_open(&tenant, pager, 2 * PAGES);
@@ -333,7 +319,7 @@ static void unused_tail(void)
 static void to_the_beginning(void)
 {
 	open_scene(PAGES, PAGES);
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	shrinks(HALF, 0, HALF, "to its beginning");
 	ok_equal(dp_segment_used(store, segment), HALF, "it is full now");
 	tenant_renew(&tenant, "to its beginning");
@@ -348,9 +334,9 @@ static void to_gaps(void)
 
 	open_scene(PAGES, PAGES);
 	for (page = 0; page < HALF; page += 2)
-		drop(page, 1);
+		tenant_drop(&tenant, page, 1);
 	for (page = HALF; page < PAGES; page += 2)
-		drop(page, 1);
+		tenant_drop(&tenant, page, 1);
 	shrinks(HALF, 0, HALF / 2, "to gaps");
 	tenant_renew(&tenant, "to gaps");
 	close_scene();
@@ -407,7 +393,7 @@ static void does_not_fit(void)
 	open_scene(PAGES, PAGES);
 	no_room(PAGES - 1, 0, "a page less, of a full one");
 	no_room(1, 0, "all but a page");
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	no_room(HALF - 1, 0, "a page too little");
 	second = add(store, "/dev/vdb", 0, HALF - 2);
 	no_room(1, 0, "a page too little, with another segment");
@@ -427,7 +413,7 @@ static void confined(void)
 	add(other, "/dev/vdb", 0, 2 * PAGES);
 	tenant_open(&tenant, store, PAGES);
 	no_room(HALF, 0, "confined, another store is empty");
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	shrinks(HALF, 0, HALF, "confined, to its beginning");
 	tenant_renew(&tenant, "confined");
 	close_scene();
@@ -444,7 +430,7 @@ static void free_for_others(void)
 	struct tenant second;
 
 	open_scene(PAGES, PAGES);
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	ok_dp(dp_add_bytes(store, disk, HALF * PAGE, HALF * PAGE, PAGE, NULL), EEXIST,
 	      DPAGER_DETAIL_OVERLAP, "its end is its own");
 	shrinks(HALF, 0, HALF, "shrink");
@@ -490,7 +476,7 @@ static void groups(void)
 	for (i = 0; i < sizeof(at_groups) / sizeof(*at_groups); i++) {
 		/* A new object fills the slots in order. */
 		tenant_open(&tenant, pager, GROUP + 40);
-		drop(0, 100);
+		tenant_drop(&tenant, 0, 100);
 		at_group(at_groups[i]);
 		tenant_close(&tenant);
 		dp_settle(pager);
@@ -506,7 +492,7 @@ static void down_and_up(void)
 
 	open_scene(PAGES, PAGES);
 	for (slots = HALF; slots; slots /= 2) {
-		drop(0, PAGES - slots);
+		tenant_drop(&tenant, 0, PAGES - slots);
 		ok_errno(resize(slots * PAGE, 0, &figures), 0, "down");
 		ok_size(slots, "down");
 		ok_equal(tenant_wrong(&tenant, 0, PAGES), 0, "down: every page is right");

@@ -7,11 +7,9 @@
  * guest: timeout=120
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "proc.h"
@@ -32,11 +30,7 @@ static struct tenant tenant;
 
 static uint64_t add(const char *path, uint64_t pages)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(store, disk, 0, pages * PAGE);
-
-	close(disk);
-	return id;
+	return dp_segment_on(store, path, 0, pages * PAGE);
 }
 
 /* So many pages are on one segment; another, if it is to be, is empty. */

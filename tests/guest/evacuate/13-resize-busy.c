@@ -36,11 +36,7 @@ static struct tenant tenant;
 
 static uint64_t add(int to, const char *path, uint64_t pages)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(to, disk, 0, pages * PAGE);
-
-	close(disk);
-	return id;
+	return dp_segment_on(to, path, 0, pages * PAGE);
 }
 
 static void open_scene(uint64_t slots)
@@ -58,16 +54,6 @@ static void close_scene(void)
 	close(store);
 }
 
-static void drop(uint64_t first, uint64_t count)
-{
-	uint64_t pages;
-
-	errno = dp_control(tenant.object, DPAGER_CONTROL_DROP, first * PAGE, count * PAGE, &pages);
-	if (errno)
-		bail("cannot drop");
-	tenant_dropped(&tenant, first, count);
-}
-
 /* --- while it is used --------------------------------------------------- */
 
 /* Shared. */
@@ -79,17 +65,16 @@ static struct {
 /* Neighbours belong to different processes. */
 static int write_at_random(void *argument)
 {
-	uint64_t number = *(uint64_t *)argument, seed = 900 + number, page, wrong = 0;
+	uint64_t number = *(uint64_t *)argument;
+	struct tenant_writer writer = {
+		.number = number,
+		.writers = WRITERS,
+		.seed = 900,
+		.enough = &count->enough,
+		.accesses = &count->accesses[number],
+	};
 
-	while (!count->enough && !wrong) {
-		page = random_next(&seed) % (PAGES / WRITERS) * WRITERS + number;
-		if (seed & 0x300)
-			wrong += tenant_wrong(&tenant, page, 1);
-		else
-			wrong += tenant_rewrite(&tenant, page, 1);
-		count->accesses[number]++;
-	}
-	return wrong != 0;
+	return tenant_write_at_random(&tenant, &writer) != 0;
 }
 
 static void to(uint64_t slots, const char *what)
@@ -204,7 +189,7 @@ static void interrupted(void)
 	pid_t pid;
 
 	open_scene(PAGES);
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	evacuation = slow(HALF);
 	pid = start(evacuation);
 	ok_figures_meanwhile(HALF);
@@ -233,7 +218,7 @@ static void interrupted_and_used(void)
 	pid_t pid;
 
 	open_scene(PAGES);
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	evacuation = slow(HALF);
 	pid = start(evacuation);
 	evacuation_interrupt(evacuation, pid, "shrink, to be used again");
@@ -281,7 +266,7 @@ static void big(void)
 	segment = dp_segment(store, device, 0, BIG_MB * MiB);
 	close(device);
 	tenant_open(&tenant, pager, PAGES);
-	drop(0, HALF);
+	tenant_drop(&tenant, 0, HALF);
 	evacuation = slow(HALF);
 	before = proc_figure("/proc/meminfo", "MemAvailable");
 	least = least_available(start(evacuation));

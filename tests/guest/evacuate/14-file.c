@@ -6,10 +6,8 @@
  * guest: kmod=ext4 timeout=180
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "tenant.h"
@@ -33,11 +31,7 @@ static uint64_t add_file(const struct mosaic *mosaic, uint64_t *pages)
 
 static uint64_t add_disk(void)
 {
-	int disk = block_open(DISK, O_RDWR);
-	uint64_t segment = dp_segment(store, disk, 0, 32 * MiB);
-
-	close(disk);
-	return segment;
+	return dp_segment_on(store, DISK, 0, 32 * MiB);
 }
 
 /* Some of it out, some clean in memory, some dirty there. */

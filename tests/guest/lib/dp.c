@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "block.h"
 #include "dp.h"
 
 /* A value that the kernel never answers: a detail that was not written shows. */
@@ -340,6 +342,15 @@ int dp_object(int pager_or_store, uint64_t bytes, uint64_t *id)
 	return create.fd;
 }
 
+uint64_t dp_segment_on(int store, const char *path, uint64_t offset, uint64_t bytes)
+{
+	int device = block_open(path, O_RDWR);
+	uint64_t segment = dp_segment(store, device, offset, bytes);
+
+	close(device);
+	return segment;
+}
+
 void *dp_map(int object, uint64_t bytes)
 {
 	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, object, 0);
@@ -405,6 +416,35 @@ uint64_t dp_page_out(int object)
 	if (errno)
 		bail("cannot page out: %s", detail_name(dp_detail));
 	return pages;
+}
+
+void dp_area_open(struct dp_area *area, int pager_or_store, uint64_t pages)
+{
+	area->pages = pages;
+	area->fd = dp_object(pager_or_store, pages * PAGE, &area->id);
+	area->map = dp_map(area->fd, pages * PAGE);
+}
+
+void dp_area_close(struct dp_area *area)
+{
+	munmap(area->map, area->pages * PAGE);
+	close(area->fd);
+}
+
+void dp_load(void)
+{
+	int fd = block_open("/dpager.ko", O_RDONLY), tries;
+
+	if (syscall(SYS_finit_module, fd, "", 0))
+		bail("cannot load the module");
+	close(fd);
+	for (tries = 0; tries < 100 && access(DP_DEVICE, F_OK); tries++)
+		usleep(10000);
+}
+
+int dp_unload(void)
+{
+	return syscall(SYS_delete_module, "dpager", O_NONBLOCK) ? errno : 0;
 }
 
 int dp_delete_wait(int store)

@@ -38,7 +38,23 @@ int dp_object(int pager_or_store, uint64_t bytes, uint64_t *id);
 int dp_store_private(int pager, int priority, const char *name);
 uint64_t dp_segment(int store, int device, uint64_t offset, uint64_t bytes);
 uint64_t dp_segment_reserve(int store, int device, uint64_t offset, uint64_t bytes);
+/* The same on the device of a path. */
+uint64_t dp_segment_on(int store, const char *path, uint64_t offset, uint64_t bytes);
 void *dp_map(int object, uint64_t bytes);
+
+/* An object and its mapping. */
+struct dp_area {
+	int fd;
+	uint64_t id, pages;
+	char *map;
+};
+
+void dp_area_open(struct dp_area *area, int pager_or_store, uint64_t pages);
+void dp_area_close(struct dp_area *area);
+
+/* Load the module, or bail out; unload it, without waiting: errno. */
+void dp_load(void);
+int dp_unload(void);
 
 /* These return errno. */
 int dp_info(int pager, struct dpager_info *info);

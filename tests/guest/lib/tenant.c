@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -63,6 +64,32 @@ void tenant_zero(struct tenant *tenant, uint64_t first, uint64_t count)
 {
 	memset(tenant->map + first * PAGE, 0, count * PAGE);
 	tenant_dropped(tenant, first, count);
+}
+
+void tenant_drop(struct tenant *tenant, uint64_t first, uint64_t count)
+{
+	uint64_t pages;
+
+	errno = dp_control(tenant->object, DPAGER_CONTROL_DROP, first * PAGE, count * PAGE, &pages);
+	if (errno)
+		bail("cannot drop");
+	tenant_dropped(tenant, first, count);
+}
+
+uint64_t tenant_write_at_random(struct tenant *tenant, const struct tenant_writer *writer)
+{
+	uint64_t seed = writer->seed + writer->number, page, wrong = 0;
+
+	while (!*writer->enough && !wrong) {
+		page = random_next(&seed) % (tenant->pages / writer->writers) * writer->writers +
+		       writer->number;
+		if (seed & 0x300)
+			wrong += tenant_wrong(tenant, page, 1);
+		else
+			wrong += tenant_rewrite(tenant, page, 1);
+		++*writer->accesses;
+	}
+	return wrong;
 }
 
 uint64_t tenant_stamped(const struct tenant *tenant)

@@ -9,36 +9,19 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "block.h"
 #include "dp.h"
 #include "proc.h"
 
-static void load(void)
-{
-	int fd = block_open("/dpager.ko", O_RDONLY), tries;
-
-	if (syscall(SYS_finit_module, fd, "", 0))
-		bail("cannot load the module");
-	close(fd);
-	for (tries = 0; tries < 100 && access(DP_DEVICE, F_OK); tries++)
-		usleep(10000);
-}
-
-static int unload(void)
-{
-	return syscall(SYS_delete_module, "dpager", O_NONBLOCK) ? errno : 0;
-}
-
 /* Refused means refused: a try a moment later must not succeed either. */
 static void refused(const char *what)
 {
-	int first = unload(), second;
+	int first = dp_unload(), second;
 
 	usleep(100000);
-	second = unload();
+	second = dp_unload();
 	ok(first == EWOULDBLOCK && second == EWOULDBLOCK, "refused: %s", what);
 	if (first != EWOULDBLOCK || second != EWOULDBLOCK)
 		diag("errno %d, then %d", first, second);
@@ -52,7 +35,7 @@ static void accepted(const char *what)
 	int tries, error = 0;
 
 	for (tries = 0; tries < 500; tries++) {
-		error = unload();
+		error = dp_unload();
 		if (!error)
 			break;
 		usleep(10000);
@@ -74,7 +57,7 @@ static void descriptors(void)
 	int pager, store, object;
 	char *map;
 
-	load();
+	dp_load();
 	pager = dp_pager();
 	refused("a pager descriptor");
 	store = dp_store(pager, -1, 0, NULL);
@@ -99,7 +82,7 @@ static void passed_to_a_child(void)
 	char *map;
 	int object, pager;
 
-	load();
+	dp_load();
 	pager = dp_pager();
 	object = dp_object(pager, MiB, NULL);
 	close(pager);
@@ -118,7 +101,7 @@ static void idle_store_with_segment(void)
 {
 	int pager, store, disk = block_open("/dev/vda", O_RDWR), held;
 
-	load();
+	dp_load();
 	pager = dp_pager();
 	store = dp_store(pager, -1, 0, NULL);
 	dp_segment(store, disk, 0, 8 * MiB);
@@ -138,7 +121,7 @@ static void at_once(void)
 	char *map;
 
 	for (i = 0; i < 10; i++) {
-		load();
+		dp_load();
 		pager = dp_pager();
 		store = dp_store(pager, -1, 0, NULL);
 		dp_segment(store, disk, 0, 8 * MiB);

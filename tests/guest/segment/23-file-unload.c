@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "block.h"
@@ -19,24 +18,13 @@
 #define PATH	VOLUME_PLACE "/file"
 #define BYTES	(4 * MiB)
 
-static void load(void)
-{
-	int fd = block_open("/dpager.ko", O_RDONLY), tries;
-
-	if (syscall(SYS_finit_module, fd, "", 0))
-		bail("cannot load the module");
-	close(fd);
-	for (tries = 0; tries < 100 && access(DP_DEVICE, F_OK); tries++)
-		usleep(10000);
-}
-
 /* The last reference of an object ends in a worker, a moment later. */
 static void unload(const char *when)
 {
 	int tries, error = 0;
 
 	for (tries = 0; tries < 500; tries++) {
-		error = syscall(SYS_delete_module, "dpager", O_NONBLOCK) ? errno : 0;
+		error = dp_unload();
 		if (!error)
 			break;
 		usleep(10000);
@@ -72,7 +60,7 @@ static void round_of(bool used, const char *when)
 {
 	int pager, store;
 
-	load();
+	dp_load();
 	pager = dp_pager();
 	store = dp_store(pager, -1, 0, NULL);
 	add(store);

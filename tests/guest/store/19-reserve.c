@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "block.h"
@@ -65,27 +64,8 @@ static uint64_t drop(int object)
 
 /* --- when it is used ---------------------------------------------------- */
 
-struct object {
-	int fd;
-	uint64_t id, pages;
-	char *map;
-};
-
-static void object_open(struct object *object, int pager_or_store, uint64_t pages)
-{
-	object->pages = pages;
-	object->fd = dp_object(pager_or_store, pages * PAGE, &object->id);
-	object->map = dp_map(object->fd, pages * PAGE);
-}
-
-static void object_close(struct object *object)
-{
-	munmap(object->map, object->pages * PAGE);
-	close(object->fd);
-}
-
 /* The first pages of it, all of them new. */
-static int write_out(struct object *object, uint64_t count, uint64_t generation)
+static int write_out(struct dp_area *object, uint64_t count, uint64_t generation)
 {
 	uint64_t pages;
 
@@ -93,7 +73,7 @@ static int write_out(struct object *object, uint64_t count, uint64_t generation)
 	return dp_control(object->fd, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages);
 }
 
-static void right(struct object *object, uint64_t count, uint64_t generation, const char *when)
+static void right(struct dp_area *object, uint64_t count, uint64_t generation, const char *when)
 {
 	ok_equal(stamp_verify(object->map, object->id, 0, count, generation), 0,
 		 "%s: every page is right", when);
@@ -101,12 +81,12 @@ static void right(struct object *object, uint64_t count, uint64_t generation, co
 
 static void last_of_all(void)
 {
-	struct object object;
+	struct dp_area object;
 
 	open_stores();
 	ok_equal(dp_segment_now(high, reserve).flags, RESERVE, "it says that it is in reserve");
 	ok_equal(dp_segment_now(high, high_normal).flags, 0, "the other does not");
-	object_open(&object, pager, 4 * PAGES);
+	dp_area_open(&object, pager, 4 * PAGES);
 	ok_errno(write_out(&object, PAGES, 1), 0, "a segment's worth");
 	uses_are(PAGES, 0, 0, "the higher priority");
 	ok_errno(write_out(&object, 2 * PAGES, 2), 0, "two segments' worth");
@@ -122,18 +102,18 @@ static void last_of_all(void)
 	ok_equal(drop(object.fd), 3 * PAGES, "drop all");
 	ok_errno(write_out(&object, PAGES / 2, 5), 0, "a few");
 	uses_are(PAGES / 2, 0, 0, "not any more");
-	object_close(&object);
+	dp_area_close(&object);
 	close_stores();
 }
 
 /* Its store has nothing else that is free; the other is not for this object. */
 static void of_its_store(void)
 {
-	struct object object, other;
+	struct dp_area object, other;
 
 	open_stores();
-	object_open(&object, high, 3 * PAGES);
-	object_open(&other, low, 2 * PAGES);
+	dp_area_open(&object, high, 3 * PAGES);
+	dp_area_open(&other, low, 2 * PAGES);
 	ok_errno(write_out(&object, PAGES + PAGES / 2, 1), 0, "of an object confined to its store");
 	uses_are(PAGES, 0, PAGES / 2, "confined to its store");
 	right(&object, PAGES + PAGES / 2, 1, "confined to its store");
@@ -144,8 +124,8 @@ static void of_its_store(void)
 	      "of an object confined to another store");
 	uses_are(0, PAGES, 0, "confined to another store");
 	right(&other, 2 * PAGES, 1, "confined to another store");
-	object_close(&object);
-	object_close(&other);
+	dp_area_close(&object);
+	dp_area_close(&other);
 	close_stores();
 }
 
@@ -159,10 +139,10 @@ static void set(int store, uint64_t id, uint32_t to_set, uint32_t to_clear, cons
 
 static void set_and_cleared(void)
 {
-	struct object object;
+	struct dp_area object;
 
 	open_stores();
-	object_open(&object, pager, 3 * PAGES);
+	dp_area_open(&object, pager, 3 * PAGES);
 	set(high, high_normal, RESERVE, 0, "the first in reserve");
 	set(high, reserve, 0, RESERVE, "the reserve in use");
 	ok_errno(write_out(&object, PAGES, 1), 0, "a segment's worth");
@@ -184,17 +164,17 @@ static void set_and_cleared(void)
 	ok_errno(write_out(&object, 3 * PAGES, 4), 0, "all in reserve, all of it");
 	uses_are(PAGES, PAGES, PAGES, "all in reserve");
 	right(&object, 3 * PAGES, 4, "all in reserve");
-	object_close(&object);
+	dp_area_close(&object);
 	close_stores();
 }
 
 /* With both states nothing lands there, though all else is full. */
 static void draining_too(void)
 {
-	struct object object;
+	struct dp_area object;
 
 	open_stores();
-	object_open(&object, pager, 3 * PAGES);
+	dp_area_open(&object, pager, 3 * PAGES);
 	set(high, reserve, RESERVE | DPAGER_SEGMENT_DRAINING, 0, "in reserve, and draining");
 	ok_dp(write_out(&object, 3 * PAGES, 1), ENOSPC, DPAGER_DETAIL_NO_SPACE, "all else is full");
 	uses_are(PAGES, PAGES, 0, "all else is full");
@@ -203,7 +183,7 @@ static void draining_too(void)
 	ok_errno(write_out(&object, 3 * PAGES, 2), 0, "then it is used");
 	uses_are(PAGES, PAGES, PAGES, "then it is used");
 	right(&object, 3 * PAGES, 2, "then it is used");
-	object_close(&object);
+	dp_area_close(&object);
 	close_stores();
 }
 

@@ -6,13 +6,10 @@
  * guest: timeout=120
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "block.h"
 #include "dp.h"
 #include "evacuation.h"
 #include "proc.h"
@@ -25,11 +22,7 @@ static uint64_t of_public, of_private;
 
 static uint64_t add(int store, const char *path, uint64_t offset, uint64_t pages)
 {
-	int disk = block_open(path, O_RDWR);
-	uint64_t id = dp_segment(store, disk, offset, pages * PAGE);
-
-	close(disk);
-	return id;
+	return dp_segment_on(store, path, offset, pages * PAGE);
 }
 
 /* The private one has the higher priority, and much room. */
@@ -107,27 +100,8 @@ static int lines(const char *name)
 	return kernel_log_count(text);
 }
 
-struct object {
-	int fd;
-	uint64_t id, pages;
-	char *map;
-};
-
-static void object_open(struct object *object, int pager_or_store, uint64_t pages)
-{
-	object->pages = pages;
-	object->fd = dp_object(pager_or_store, pages * PAGE, &object->id);
-	object->map = dp_map(object->fd, pages * PAGE);
-}
-
-static void object_close(struct object *object)
-{
-	munmap(object->map, object->pages * PAGE);
-	close(object->fd);
-}
-
 /* How many of it were written. */
-static uint64_t write_out(struct object *object, uint64_t generation, int error, const char *what)
+static uint64_t write_out(struct dp_area *object, uint64_t generation, int error, const char *what)
 {
 	uint64_t pages;
 
@@ -142,10 +116,10 @@ static uint64_t write_out(struct object *object, uint64_t generation, int error,
 static void others_do_not(void)
 {
 	int secret = lines("secret"), open = lines("open");
-	struct object object;
+	struct dp_area object;
 
 	open_stores(PAGES);
-	object_open(&object, pager, 2 * PAGES);
+	dp_area_open(&object, pager, 2 * PAGES);
 	ok_equal(write_out(&object, 1, ENOSPC, "of the pager"), PAGES,
 		 "the public store is full");
 	untouched("of the pager");
@@ -156,24 +130,24 @@ static void others_do_not(void)
 	add(public, "/dev/vdb", 64 * MiB, PAGES);
 	write_out(&object, 3, 0, "the public store gets more");
 	untouched("more room");
-	object_close(&object);
+	dp_area_close(&object);
 	close_stores();
 }
 
 static void its_own_do(void)
 {
 	int secret = lines("secret"), open = lines("open");
-	struct object object;
+	struct dp_area object;
 
 	open_stores(PAGES);
-	object_open(&object, private, 5 * PAGES);
+	dp_area_open(&object, private, 5 * PAGES);
 	ok_equal(write_out(&object, 1, ENOSPC, "of the private store"), 4 * PAGES,
 		 "it is full");
 	ok_equal(dp_segment_used(private, of_private), 4 * PAGES, "all is there");
 	ok_equal(dp_segment_now(public, of_public).pages_out, 0, "nothing went elsewhere");
 	ok_equal(lines("secret") - secret, 1, "the log says that it is full");
 	ok_equal(lines("open") - open, 0, "and says nothing of the public one");
-	object_close(&object);
+	dp_area_close(&object);
 	close_stores();
 }
 
@@ -181,11 +155,11 @@ static void its_own_do(void)
 static void only_private(void)
 {
 	int before = kernel_log_count("no store has a segment"), secret = lines("secret");
-	struct object object;
+	struct dp_area object;
 
 	private = dp_store_private(pager, 0, "secret");
 	of_private = add(private, "/dev/vda", 0, PAGES);
-	object_open(&object, pager, PAGES);
+	dp_area_open(&object, pager, PAGES);
 	ok_equal(write_out(&object, 1, ENOSPC, "only a private store"), 0, "nothing goes out");
 	write_out(&object, 2, ENOSPC, "only a private store, again");
 	untouched("only a private store");
@@ -195,7 +169,7 @@ static void only_private(void)
 	add(public, "/dev/vdb", 0, PAGES);
 	ok_equal(write_out(&object, 3, 0, "a public store comes"), PAGES, "all goes out");
 	untouched("a public store comes");
-	object_close(&object);
+	dp_area_close(&object);
 	close_stores();
 }
 
