@@ -5,27 +5,15 @@
 # usage: cli_test.sh DPAGERCTL
 
 ctl=$1
-out=$(mktemp -d) || exit 1
-trap 'rm -r "$out"' EXIT
-tests=0 failed=0
-
-ok() {	# status of the check, text
-	tests=$((tests + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $tests - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $tests - $2"
-		sed 's/^/# /' "$out/stdout" "$out/stderr"
-	fi
-}
+# shellcheck source=tests/tools/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # Runs dpagerctl; checks its exit code, and that the stream has the text.
 try() {	# what, exit code, stdout or stderr, fixed text, arguments of dpagerctl
 	what=$1 code=$2 stream=$3 text=$4
 	shift 4
-	"$ctl" "$@" >"$out/stdout" 2>"$out/stderr"
-	[ $? = "$code" ] && grep -qF -e "$text" "$out/$stream"
+	"$ctl" "$@" >"$out/log.stdout" 2>"$out/log.stderr"
+	[ $? = "$code" ] && grep -qF -e "$text" "$out/log.$stream"
 	ok $? "$what"
 }
 
@@ -129,9 +117,8 @@ try "a picture is not JSON" 2 stderr "do not go together" map object 1 -J --svg 
 try "a missing device hints at modprobe" 1 stderr "modprobe dpager" --device /none info
 try "--device is taken behind the command, too" 1 stderr "/none" info --device /none
 try "another device is not dpager's" 1 stderr "not dpager's device" info --device /dev/null
-"$ctl" --help >/dev/full 2>"$out/stderr"
+"$ctl" --help >/dev/full 2>"$out/log.stderr"
 [ $? = 1 ]
 ok $? "what cannot be written is a failure"
 
-echo "1..$tests"
-[ $failed = 0 ]
+done_testing
