@@ -17,6 +17,7 @@
 #include "stats.h"
 #include "store.h"
 #include "tenant.h"
+#include "transfer.h"
 
 /* Pages of an object looked at before giving way. */
 #define CHECK_STEP	BIT_ULL(16)
@@ -129,6 +130,8 @@ static void check_segments(struct checker *c)
 {
 	lockdep_assert_held(&dpager_admin);
 	check_rest(c);
+	/* What was still under way then, is it there. */
+	dpager_transfers_flush();
 	for (u32 i = 0; i < DPAGER_SEGMENTS_MAX; i++)
 		if (dpager_segments[i])
 			check_slots(c, dpager_segments[i]);

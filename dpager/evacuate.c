@@ -17,11 +17,18 @@
 #include "plan.h"
 #include "segment.h"
 #include "space.h"
+#include "transfer.h"
 
 /* Moves that are planned at a time: 1.5 MiB, for at most 2 GiB of pages. */
 #define PLAN_ROOM	32768U
-/* Moves that are read, and as many that are written, at a time. */
-#define MOVES_AHEAD	32U
+/* Moves that are read, and as many that are written, at a time are a stage. */
+#define STAGE_MOVES	DPAGER_TRANSFER_LEAVES
+/* They are read, written, finished. */
+#define STAGES		3
+/* With a rate, a stage has no more than is to be read in a second's part. */
+#define STAGE_RATE_PART	8
+/* How long to wait for requests before asking whether to go on. */
+#define STAGE_WAIT	(HZ / 20)
 /* Passes that move nothing before what is left counts as held, and their rest. */
 #define PASSES_IDLE	50
 #define PASS_REST	(HZ / 10)
@@ -37,6 +44,8 @@
  * @begin: when the call began, in jiffies
  * @paced: when this segment's turn came, in jiffies
  * @read: pages read since, for the rate
+ * @ahead: moves of a stage
+ * @transfers: of the stages, those after each other take turns; NULL: no memory
  */
 struct evacuation {
 	struct dpager_mover mover;
@@ -44,6 +53,8 @@ struct evacuation {
 	unsigned long begin;
 	unsigned long paced;
 	u64 read;
+	u32 ahead;
+	struct dpager_transfer *transfers[STAGES];
 };
 
 /* The freezer's signal is none. */
@@ -213,39 +224,134 @@ static int evacuation_pace(struct evacuation *e)
 	return err;
 }
 
-/* One step of some moves, which are there only in part at both ends. */
-static int moves_step(struct evacuation *e, struct dpager_plan *plan, s64 from,
+/**
+ * struct stage - moves that take the same step
+ * @moves: the first of them
+ * @count: how many
+ * @transfer: of those that are copied, or NULL
+ */
+struct stage {
+	struct dpager_move *moves;
+	u32 count;
+	struct dpager_transfer *transfer;
+};
+
+/* The stage of moves from @at on; it is empty before the first and behind all. */
+static struct stage stage_at(struct evacuation *e, struct dpager_plan *plan,
+			     s64 at)
+{
+	if (at < 0 || at >= plan->count)
+		return (struct stage) {};
+	return (struct stage) {
+		.moves = &plan->moves[at],
+		.count = min_t(u32, e->ahead, plan->count - at),
+		.transfer = e->transfers[(u32)at / e->ahead % STAGES],
+	};
+}
+
+static int stage_step(struct evacuation *e, const struct stage *stage,
 		      int (*step)(struct dpager_mover *mover,
 				  struct dpager_move *move))
 {
-	u32 i = max(from, 0LL), end = clamp_t(s64, from + MOVES_AHEAD, 0,
-					      plan->count);
 	struct blk_plug plug;
 	int err = 0;
+	u32 i;
 
 	blk_start_plug(&plug);
-	for (; !err && i < end; i++)
-		err = step(&e->mover, &plan->moves[i]);
+	for (i = 0; !err && i < stage->count; i++)
+		err = step(&e->mover, &stage->moves[i]);
 	blk_finish_plug(&plug);
 	return err;
+}
+
+/* While a writer has clusters, it may still write to what is to be emptied. */
+static bool stage_may_copy(struct evacuation *e)
+{
+	return e->mover.segment->leave_from ||
+	       dpager_writer_drained(&e->mover.segment->writer);
+}
+
+static int stage_read(struct evacuation *e, const struct stage *stage)
+{
+	struct dpager_transfer *transfer =
+		stage_may_copy(e) ? stage->transfer : NULL;
+	struct dpager_move *move;
+	int err;
+	u32 i;
+
+	for (i = 0; i < stage->count; i++)
+		dpager_move_begin(&e->mover, &stage->moves[i], transfer);
+	if (transfer)
+		dpager_transfer_read(transfer);
+	err = stage_step(e, stage, dpager_move_read);
+	for (i = 0; i < stage->count; i++) {
+		move = &stage->moves[i];
+		e->read += hweight32(move->brought | move->copied);
+	}
+	return err;
+}
+
+/* What was begun to be copied. */
+static int stage_wait(struct evacuation *e, const struct stage *stage)
+{
+	int err = 0;
+
+	while (!err && stage->transfer &&
+	       !dpager_transfer_wait(stage->transfer, STAGE_WAIT))
+		err = evacuation_interrupted(&e->mover);
+	return err;
+}
+
+static int stage_write(struct evacuation *e, const struct stage *stage)
+{
+	int err = stage_wait(e, stage);
+
+	/* What could not be copied takes the other way. */
+	if (!err && stage->transfer && !dpager_transfer_write(stage->transfer))
+		err = stage_step(e, stage, dpager_move_read);
+	return err ?: stage_step(e, stage, dpager_move_write);
+}
+
+/* The same, now. */
+static int stage_repeat(struct evacuation *e, const struct stage *stage)
+{
+	int err = stage_step(e, stage, dpager_move_read);
+
+	return err ?: stage_step(e, stage, dpager_move_write);
+}
+
+static int stage_finish(struct evacuation *e, const struct stage *stage)
+{
+	int err = stage_wait(e, stage);
+
+	if (!err && stage->transfer &&
+	    dpager_transfer_write_again(stage->transfer))
+		err = stage_wait(e, stage);
+	if (!err && stage->transfer && !dpager_transfer_end(stage->transfer))
+		err = stage_repeat(e, stage);
+	return err ?: stage_step(e, stage, dpager_move_finish);
 }
 
 /* Moves are read while those before them are written, and so on. */
 static int evacuation_move(struct evacuation *e, struct dpager_plan *plan)
 {
-	s64 at, end = (s64)plan->count + 2 * MOVES_AHEAD, i;
+	s64 at, end = (s64)plan->count + (STAGES - 1) * e->ahead, i;
+	struct stage stage;
 	int err = 0;
 
-	for (at = 0; !err && at < end; at += MOVES_AHEAD) {
-		err = moves_step(e, plan, at, dpager_move_read);
-		if (!err)
-			err = moves_step(e, plan, at - MOVES_AHEAD,
-					 dpager_move_write);
-		if (!err)
-			err = moves_step(e, plan, at - 2 * (s64)MOVES_AHEAD,
-					 dpager_move_finish);
-		for (i = at; i < min_t(s64, at + MOVES_AHEAD, plan->count); i++)
-			e->read += hweight32(plan->moves[i].brought);
+	for (i = 0; i < plan->count; i++)
+		plan->moves[i].object = NULL;
+	for (at = 0; !err && at < end; at += e->ahead) {
+		stage = stage_at(e, plan, at);
+		err = stage_read(e, &stage);
+		if (err)
+			break;
+		stage = stage_at(e, plan, at - e->ahead);
+		err = stage_write(e, &stage);
+		if (err)
+			break;
+		stage = stage_at(e, plan, at - 2 * (s64)e->ahead);
+		err = stage_finish(e, &stage);
 		err = err ?: evacuation_pace(e);
 	}
 	/* Where it ended early, objects are still held. */
@@ -343,6 +449,15 @@ static int evacuation_run(struct evacuation *e, struct dpager_plan *plan,
 	return err;
 }
 
+/* Moves of a stage. */
+static u32 evacuation_ahead(const struct dpager_evacuate *how)
+{
+	u64 leaves = how->rate / STAGE_RATE_PART / DPAGER_LEAF_PAGES >>
+		     PAGE_SHIFT;
+
+	return how->rate ? clamp_t(u64, leaves, 1, STAGE_MOVES) : STAGE_MOVES;
+}
+
 int dpager_evacuate(struct dpager_segment *segment,
 		    struct dpager_evacuate *how, u32 flags, bool tight,
 		    unsigned long begin, u32 *detail)
@@ -359,8 +474,10 @@ int dpager_evacuate(struct dpager_segment *segment,
 		.how = how,
 		.begin = begin,
 		.paced = jiffies,
+		.ahead = evacuation_ahead(how),
 	};
 	struct dpager_plan plan = { .room = PLAN_ROOM };
+	u32 i;
 	int err;
 
 	if (flags & DPAGER_EVACUATE_NOTHING)
@@ -368,7 +485,11 @@ int dpager_evacuate(struct dpager_segment *segment,
 	plan.moves = kvmalloc_array(plan.room, sizeof(*plan.moves), GFP_KERNEL);
 	if (!plan.moves)
 		return -ENOMEM;
+	for (i = 0; i < STAGES; i++)
+		e.transfers[i] = dpager_transfer_alloc();
 	err = evacuation_run(&e, &plan, detail);
+	for (i = 0; i < STAGES; i++)
+		dpager_transfer_free(e.transfers[i]);
 	kvfree(plan.moves);
 	how->lost += e.mover.lost;
 	if (err == -ENOSPC)

@@ -50,7 +50,7 @@ static struct dpager_object *io_owner(struct dpager_io *io)
 	return io_object(page_folio(bio_first_page_all(&io->bio)));
 }
 
-/* What became of @pages pages of an object. */
+/* What became of @pages pages of an object, or of none (NULL). */
 static void io_count(struct dpager_segment *segment,
 		     struct dpager_object *object, unsigned int pages,
 		     bool write, bool failed)
@@ -65,14 +65,16 @@ static void io_count(struct dpager_segment *segment,
 	} else if (write) {
 		atomic64_add(pages, &counts->pages_out);
 		dpager_stat_add(DPAGER_STAT_PAGES_OUT, pages);
-		atomic64_add(pages, &object->pages_out);
+		if (object)
+			atomic64_add(pages, &object->pages_out);
 	} else if (failed) {
 		atomic64_add(pages, &counts->pages_in_failed);
 		dpager_stat_add(DPAGER_STAT_PAGES_IN_FAILED, pages);
 	} else {
 		atomic64_add(pages, &counts->pages_in);
 		dpager_stat_add(DPAGER_STAT_PAGES_IN, pages);
-		atomic64_add(pages, &object->pages_in);
+		if (object)
+			atomic64_add(pages, &object->pages_in);
 	}
 }
 
@@ -100,8 +102,7 @@ static void write_done(struct dpager_io *io, unsigned int cleaned)
 	rcu_read_unlock();
 }
 
-/* A slot is not to blame for a path that is down or a pool that is full. */
-static bool slot_to_blame(blk_status_t status)
+bool dpager_io_blames_slot(blk_status_t status)
 {
 	switch (status) {
 	case BLK_STS_TRANSPORT:
@@ -115,16 +116,28 @@ static bool slot_to_blame(blk_status_t status)
 	}
 }
 
+/* Others are asked first, until a write succeeds. */
+static void segment_fails(struct dpager_segment *segment)
+{
+	WRITE_ONCE(segment->retry_at, jiffies + HZ / 5);
+	WRITE_ONCE(segment->failing, true);
+}
+
+static void segment_works(struct dpager_segment *segment)
+{
+	if (unlikely(READ_ONCE(segment->failing)))
+		WRITE_ONCE(segment->failing, false);
+}
+
 static void write_page_failed(struct dpager_segment *segment,
 			      struct dpager_cluster *cluster,
 			      struct folio *folio, pgoff_t index,
 			      blk_status_t status)
 {
 	io_complain(segment, "write", folio, index);
-	dpager_cluster_spoil(cluster, index, slot_to_blame(status));
+	dpager_cluster_spoil(cluster, index, dpager_io_blames_slot(status));
 	atomic_inc(&cluster->object->write_failures);
-	WRITE_ONCE(segment->retry_at, jiffies + HZ / 5);
-	WRITE_ONCE(segment->failing, true);
+	segment_fails(segment);
 }
 
 /**
@@ -242,8 +255,7 @@ static void write_ended(struct dpager_io *io, blk_status_t status)
 	io_count(segment, io_owner(io), io->pages, true, false);
 	bio_for_each_folio_all(fi, &io->bio)
 		folio_end_writeback(fi.folio);
-	if (unlikely(READ_ONCE(segment->failing)))
-		WRITE_ONCE(segment->failing, false);
+	segment_works(segment);
 	write_done(io, io->pages);
 }
 
@@ -491,12 +503,20 @@ struct dpager_io *dpager_io_read(struct dpager_segment *segment, u64 slot,
 	return io_alloc(segment, slot, folios, REQ_OP_READ, read_end);
 }
 
+/* Are checksums kept of what it writes? */
+static bool sums_written(const struct dpager_io *io)
+{
+	return io->segment->checksum && op_is_write(io->bio.bi_opf);
+}
+
 void dpager_io_add_part(struct dpager_io *io, struct folio *folio,
 			unsigned int first, unsigned int count)
 {
-	if (op_is_write(io->bio.bi_opf) && io->segment->checksum)
-		dpager_sum_note(io->segment, io->slot + io->pages, folio, first,
-				count);
+	unsigned int i;
+
+	for (i = 0; sums_written(io) && i < count; i++)
+		dpager_sum_note(io->segment, io->slot + io->pages + i,
+				folio_page(folio, first + i));
 	__bio_add_page(&io->bio, folio_page(folio, first), count << PAGE_SHIFT,
 		       0);
 	io->pages += count;
@@ -541,6 +561,81 @@ void dpager_io_submit(struct dpager_io *io)
 	} else {
 		read_count(segment);
 		dpager_writer_read_submitted(&segment->writer);
+	}
+	submit_bio(&io->bio);
+}
+
+/* --- buffers ------------------------------------------------------------ */
+
+/* A read that fails is repeated elsewhere, and so is a write of many pages. */
+static void buffers_count(const struct dpager_io *io, bool write)
+{
+	struct dpager_segment *segment = io->segment;
+	bool failed = io->bio.bi_status;
+
+	if (failed && (!write || io->pages > 1))
+		return;
+	io_count(segment, NULL, io->pages, write, failed);
+	if (failed) {
+		pr_err_ratelimited("%s: write failed: slot %llu (segment %llu)\n",
+				   segment->bdev->bd_disk->disk_name, io->slot,
+				   segment->id);
+		segment_fails(segment);
+	} else if (write) {
+		segment_works(segment);
+	}
+}
+
+static void buffers_end(struct bio *bio)
+{
+	struct dpager_io *io = io_of(bio);
+	struct dpager_writer *writer = &io->segment->writer;
+	bool write = op_is_write(bio->bi_opf);
+
+	buffers_count(io, write);
+	io->ended(io, bio->bi_private, bio->bi_status);
+	if (!write) {
+		read_put(io);
+		return;
+	}
+	/* As in write_done(). */
+	rcu_read_lock();
+	bio_put(bio);
+	dpager_writer_completed(writer, 0);
+	rcu_read_unlock();
+}
+
+struct dpager_io *dpager_io_buffers(struct dpager_segment *segment, u64 slot,
+				    unsigned int most, bool write,
+				    dpager_io_ended_t *ended, void *data)
+{
+	struct dpager_io *io =
+		io_alloc(segment, slot, most,
+			 write ? REQ_OP_WRITE | REQ_SWAP : REQ_OP_READ,
+			 buffers_end);
+
+	io->ended = ended;
+	io->bio.bi_private = data;
+	return io;
+}
+
+void dpager_io_add_buffer(struct dpager_io *io, struct page *page)
+{
+	if (sums_written(io))
+		dpager_sum_note(io->segment, io->slot + io->pages, page);
+	/* There is room for as many pieces; where pages lie in a row, it is one. */
+	WARN_ON_ONCE(bio_add_page(&io->bio, page, PAGE_SIZE, 0) != PAGE_SIZE);
+	io->pages++;
+}
+
+void dpager_io_submit_buffers(struct dpager_io *io)
+{
+	if (op_is_write(io->bio.bi_opf)) {
+		/* The writer has its limits for itself. */
+		write_count(io->segment, 0);
+	} else {
+		read_count(io->segment);
+		dpager_writer_read_submitted(&io->segment->writer);
 	}
 	submit_bio(&io->bio);
 }

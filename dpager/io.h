@@ -16,6 +16,12 @@
 struct dpager_segment;
 struct dpager_spin;
 struct folio;
+struct page;
+struct dpager_io;
+
+/* Told of the end of a request for buffers, in any context. */
+typedef void dpager_io_ended_t(const struct dpager_io *io, void *data,
+			       blk_status_t status);
 
 /**
  * struct dpager_io - a request
@@ -24,6 +30,7 @@ struct folio;
  * @pages: pages in it, those of its parts included
  * @parts: of it and its parts, how many have not ended
  * @status: why it failed, or one of its parts
+ * @ended: for buffers: who is told of its end
  * @work: what is left to do when it failed
  * @bio: the bio; its pool is the segment's
  */
@@ -33,6 +40,7 @@ struct dpager_io {
 	unsigned int pages;
 	atomic_t parts;
 	blk_status_t status;
+	dpager_io_ended_t *ended;
 	struct work_struct work;
 	struct bio bio;		/* last: its inline vectors follow */
 };
@@ -105,6 +113,31 @@ void dpager_io_submit(struct dpager_io *io);
  */
 bool dpager_io_read_now(struct dpager_segment *segment, u64 slot,
 			struct folio *folio);
+
+/**
+ * dpager_io_buffers() - a request for pages that are no object's
+ * @segment: where, slots of it stay in use until the end
+ * @slot: the first slot
+ * @most: the most pages that will be added
+ * @write: to there, not from there
+ * @ended: told of the end
+ * @data: for @ended
+ *
+ * Context: may sleep; never fails.
+ * Return: a request to add pages to.
+ */
+struct dpager_io *dpager_io_buffers(struct dpager_segment *segment, u64 slot,
+				    unsigned int most, bool write,
+				    dpager_io_ended_t *ended, void *data);
+
+/* Add the page for the next slot. */
+void dpager_io_add_buffer(struct dpager_io *io, struct page *page);
+
+/* Submit it. What fails is tried again by who is told; a page alone is not. */
+void dpager_io_submit_buffers(struct dpager_io *io);
+
+/* Is a slot to blame that a write to it failed, and not a path or a pool? */
+bool dpager_io_blames_slot(blk_status_t status);
 
 /* Woken when a read request has completed, if somebody waits. */
 extern wait_queue_head_t dpager_io_read_wait;

@@ -13,6 +13,7 @@
 #include "store.h"
 #include "sum.h"
 #include "tenant.h"
+#include "transfer.h"
 #include "trigger.h"
 
 #define CREATE_TRACE_POINTS
@@ -31,9 +32,12 @@ static int __init dpager_init(void)
 	err = dpager_io_init();
 	if (err)
 		goto err_fold;
-	err = dpager_laundry_init();
+	err = dpager_transfers_init();
 	if (err)
 		goto err_io;
+	err = dpager_laundry_init();
+	if (err)
+		goto err_transfers;
 	err = dpager_object_init();
 	if (err)
 		goto err_laundry;
@@ -47,6 +51,8 @@ err_object:
 	dpager_object_exit();
 err_laundry:
 	dpager_laundry_exit();
+err_transfers:
+	dpager_transfers_exit();
 err_io:
 	dpager_io_exit();
 err_fold:
@@ -71,6 +77,7 @@ static void __exit dpager_exit(void)
 	dpager_store_exit();
 	dpager_tenant_exit();
 	dpager_sum_exit();
+	dpager_transfers_exit();
 	dpager_io_exit();
 	dpager_fold_exit();
 	dpager_cluster_exit();

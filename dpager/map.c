@@ -294,6 +294,20 @@ u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
 	return part.count;
 }
 
+bool dpager_map_shift(struct dpager_map *map, pgoff_t index, u32 count,
+		      dpager_place_t from, dpager_place_t to)
+{
+	struct map_run run = {
+		.place = from,
+		.first = index & DPAGER_LEAF_MASK,
+		.count = count,
+	};
+	void **entry = dpager_map_entry(map, index), *was = run_pack(&run);
+
+	run.place = to;
+	return entry && count && cmpxchg(entry, was, run_pack(&run)) == was;
+}
+
 /* --- entries ------------------------------------------------------------ */
 
 /* Does page @index lie at the base unless its leaf says otherwise? */

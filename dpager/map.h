@@ -231,6 +231,21 @@ u32 dpager_map_cut(struct dpager_map *map, pgoff_t first, pgoff_t last,
 		   dpager_place_t *place);
 
 /**
+ * dpager_map_shift() - a folded run has other places from now on
+ * @map: the map
+ * @index: its first page
+ * @count: how many pages it has
+ * @from: where the first of them is
+ * @to: where that is from now on; the others follow
+ *
+ * Context: nobody else unfolds or cuts the leaf. Allocates nothing.
+ *
+ * Return: whether there was such a run, all of its leaf.
+ */
+bool dpager_map_shift(struct dpager_map *map, pgoff_t index, u32 count,
+		      dpager_place_t from, dpager_place_t to);
+
+/**
  * dpager_map_each() - visit what the index has, in order
  * @map: the map; nobody inserts
  * @visit: gets the first page of each leaf there is, folded or not

@@ -13,6 +13,7 @@
 #include "plan.h"
 #include "readin.h"
 #include "segment.h"
+#include "transfer.h"
 
 /* How long to wait for something before asking whether to go on. */
 #define MOVE_WAIT	(HZ / 20)
@@ -71,17 +72,25 @@ static u32 move_absent(struct dpager_move *move)
 	return absent;
 }
 
+void dpager_move_begin(struct dpager_mover *mover, struct dpager_move *move,
+		       struct dpager_transfer *transfer)
+{
+	move->brought = 0;
+	move->copied = 0;
+	/* It may have gone away meanwhile. */
+	move->object = dpager_object_find(move->id);
+	if (move->object && transfer)
+		dpager_transfer_add(transfer, move, mover->from);
+}
+
 int dpager_move_read(struct dpager_mover *mover, struct dpager_move *move)
 {
 	int err;
 
-	move->brought = 0;
-	/* It may have gone away meanwhile. */
-	move->object = dpager_object_find(move->id);
-	if (!move->object)
+	if (!move->object || !move->pages)
 		return 0;
-	move->brought = move_absent(move);
-	while (move->brought) {
+	move->brought |= move_absent(move);
+	while (move_absent(move)) {
 		err = dpager_readin_range(move->object, move_first(move),
 					  move_last(move), mover->singly ?
 					  DPAGER_READIN_SINGLY :
@@ -280,7 +289,7 @@ int dpager_move_write(struct dpager_mover *mover, struct dpager_move *move)
 {
 	int err;
 
-	if (!move->object)
+	if (!move->object || !move->pages)
 		return 0;
 	move->no_space = atomic_read(&move->object->no_space);
 	err = move_pages(mover, move, false);
@@ -366,12 +375,14 @@ static int move_settle(struct dpager_mover *mover, struct dpager_move *move)
 
 int dpager_move_finish(struct dpager_mover *mover, struct dpager_move *move)
 {
-	int err;
+	int err = 0;
 
 	if (!move->object)
 		return 0;
-	err = move_settle(mover, move);
-	move_drop(move);
+	if (move->pages) {
+		err = move_settle(mover, move);
+		move_drop(move);
+	}
 	dpager_fold(move->object, move->first);
 	dpager_object_put(move->object);
 	move->object = NULL;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Moves: pages of an object go from a segment to another, or into memory. In
- * three steps, so that many can be under way: those that are not in memory
- * begin to be read; they become dirty and are handed to a writer, which finds
- * them another place, since nothing goes to a segment that is draining; those
- * that came into memory for it are dropped again.
+ * Moves: pages of an object go from a segment to another, or into memory. Those
+ * that are not in memory are transferred (transfer.h), where they can be. With
+ * all others it goes in three steps, so that many can be under way: those that
+ * are not in memory begin to be read; they become dirty and are handed to a
+ * writer, which finds them another place, since nothing goes to a segment that
+ * is draining; those that came into memory for it are dropped again.
  *
  * A page that somebody holds in memory (mlock, pins) is not written: it becomes
  * dirty and gives up its slot, as all do where there is no other place and they
@@ -21,6 +22,7 @@
 
 struct dpager_move;
 struct dpager_segment;
+struct dpager_transfer;
 
 /**
  * struct dpager_mover - who moves
@@ -49,15 +51,24 @@ struct dpager_mover {
 };
 
 /**
- * dpager_move_read() - begin to read what is not in memory
+ * dpager_move_begin() - find the object, and copy what can be copied
+ * @mover: who moves
+ * @move: what
+ * @transfer: what takes it, or NULL: nothing is copied
+ *
+ * dpager_move_finish() has to come after it, whatever fails.
+ */
+void dpager_move_begin(struct dpager_mover *mover, struct dpager_move *move,
+		       struct dpager_transfer *transfer);
+
+/**
+ * dpager_move_read() - begin to read what is neither copied nor in memory
  * dpager_move_write() - hand all to a writer, when it is read
  * dpager_move_finish() - drop what has been written, and let go of the object
  * @mover: who moves
  * @move: what
  *
  * What cannot be moved just now is left out: it is found in the next pass.
- * After dpager_move_read() dpager_move_finish() has to come, whatever fails.
- *
  * Return: 0; -ENOSPC: there is no other place (from _write()); or what
  * @interrupted says.
  */

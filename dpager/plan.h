@@ -21,6 +21,7 @@ struct dpager_object;
  * @first: first page of the leaf
  * @pages: which of the leaf
  * @brought: bit i: page i of the leaf came into memory for this; for who moves
+ * @copied: bit i: it is copied without that; likewise
  * @no_space: the object's count of that before its pages were handed out;
  *	likewise
  * @object: the object, referenced, while it is moved; for who moves
@@ -31,6 +32,7 @@ struct dpager_move {
 	pgoff_t first;
 	u32 pages;
 	u32 brought;
+	u32 copied;
 	int no_space;
 	struct dpager_object *object;
 };

@@ -284,6 +284,11 @@ int dpager_segment_room(struct dpager_segment *segment);
 u64 dpager_segment_alloc(struct dpager_segment *segment,
 			 struct dpager_object *object, u32 want, u32 *got);
 
+/* The same under dpager_space, which the other takes where space is limited. */
+u64 dpager_segment_alloc_held(struct dpager_segment *segment,
+			      struct dpager_object *object, u32 want,
+			      u32 *got);
+
 /* Give back slots of a run that were not used after all. Any context but irq. */
 void dpager_segment_free_run(struct dpager_segment *segment,
 			     struct dpager_object *object, u64 slot, u32 count);

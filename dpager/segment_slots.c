@@ -290,22 +290,31 @@ static int segment_alloc(struct dpager_segment *segment,
 	return 0;
 }
 
-u64 dpager_segment_alloc(struct dpager_segment *segment,
-			 struct dpager_object *object, u32 want, u32 *got)
+u64 dpager_segment_alloc_held(struct dpager_segment *segment,
+			      struct dpager_object *object, u32 want, u32 *got)
 {
-	struct dpager_store *store = segment->store;
 	u64 slot = U64_MAX, room;
 	bool quota;
 
-	if (likely(!dpager_budget_limits(&store->budget)) &&
-	    !segment_alloc(segment, object, want, false, &slot, got))
-		return slot;
+	lockdep_assert_held(&dpager_space);
 	*got = 0;
-	spin_lock(&dpager_space);
-	room = dpager_budget_room(store, object, &quota);
+	room = dpager_budget_room(segment->store, object, &quota);
 	if (room)
 		segment_alloc(segment, object, min_t(u64, want, room), true,
 			      &slot, got);
+	return slot;
+}
+
+u64 dpager_segment_alloc(struct dpager_segment *segment,
+			 struct dpager_object *object, u32 want, u32 *got)
+{
+	u64 slot;
+
+	if (likely(!dpager_budget_limits(&segment->store->budget)) &&
+	    !segment_alloc(segment, object, want, false, &slot, got))
+		return slot;
+	spin_lock(&dpager_space);
+	slot = dpager_segment_alloc_held(segment, object, want, got);
 	spin_unlock(&dpager_space);
 	return slot;
 }

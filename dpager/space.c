@@ -59,6 +59,7 @@ static bool space_usable_by_all(const struct dpager_segment *segment)
  * struct search - for a segment that takes a cluster
  * @object: whose it is
  * @confine: the stores it is confined to, or NULL
+ * @direct: who asks writes for itself, and does not wait for a writer
  * @asked: the store whose budget was looked at last, or NULL
  * @allowed: what that said
  * @quota: a store whose quota for the user is used up, or NULL; found out
@@ -67,6 +68,7 @@ static bool space_usable_by_all(const struct dpager_segment *segment)
 struct search {
 	struct dpager_object *object;
 	const struct dpager_confine *confine;
+	bool direct;
 	const struct dpager_store *asked;
 	bool allowed;
 	struct dpager_store *quota;
@@ -105,6 +107,16 @@ static bool space_retry(const struct dpager_segment *segment)
 	       dpager_writer_at_rest(&segment->writer);
 }
 
+/* Can a segment with room take something now? */
+static bool space_ready(const struct search *search,
+			const struct dpager_segment *segment, bool failing)
+{
+	if (failing)
+		return space_retry(segment);
+	return search->direct ? !dpager_writer_stuck(&segment->writer) :
+				!dpager_writer_behind(&segment->writer);
+}
+
 /*
  * The first that has room and is not behind. Who is behind is waited for, as
  * for room, rather than lower priorities used, unless it is stuck. One whose
@@ -129,8 +141,7 @@ static struct dpager_segment *space_choose(struct search *search, bool failing)
 		room = dpager_segment_room(segment);
 		if (room == -ENOSPC)
 			continue;
-		if (!room && (failing ? space_retry(segment) :
-			      !dpager_writer_behind(&segment->writer)))
+		if (!room && space_ready(search, segment, failing))
 			return segment;
 		search->error = -EAGAIN;
 		if (!failing && !dpager_writer_stuck(&segment->writer))
@@ -283,6 +294,40 @@ int dpager_space_hand(struct dpager_cluster *cluster)
 	err = space_hand(cluster);
 	rcu_read_unlock();
 	return err;
+}
+
+/* Under RCU, for the confinement. */
+static dpager_place_t space_alloc(struct dpager_object *object, u32 want,
+				  u32 *got)
+{
+	struct search search = {
+		.object = object,
+		.confine = rcu_dereference(object->confine),
+		.direct = true,
+	};
+	struct dpager_segment *segment;
+	u64 slot = U64_MAX;
+
+	*got = 0;
+	spin_lock(&dpager_space);
+	segment = space_choose(&search, false);
+	if (segment) {
+		slot = dpager_segment_alloc_held(segment, object, want, got);
+		dpager_space_move(segment);
+	}
+	spin_unlock(&dpager_space);
+	return *got ? dpager_place(segment->index, slot) : DPAGER_PLACE_NONE;
+}
+
+dpager_place_t dpager_space_alloc(struct dpager_object *object, u32 want,
+				  u32 *got)
+{
+	dpager_place_t place;
+
+	rcu_read_lock();
+	place = space_alloc(object, want, got);
+	rcu_read_unlock();
+	return place;
 }
 
 void dpager_space_add(struct dpager_segment *segment)

@@ -9,9 +9,12 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "map.h"
+
 struct dpager_cluster;
 struct dpager_confine;
 struct dpager_figures;
+struct dpager_object;
 struct dpager_segment;
 struct dpager_store;
 
@@ -65,5 +68,19 @@ void dpager_space_list(const struct dpager_confine *confine,
  * behind. On error the cluster is still the caller's.
  */
 int dpager_space_hand(struct dpager_cluster *cluster);
+
+/**
+ * dpager_space_alloc() - slots for what a mover writes itself
+ * @object: whose pages those are
+ * @want: how many
+ * @got: out: how many it is, in a row on a device
+ *
+ * On the segment of the highest priority that has a free slot, and writes.
+ *
+ * Context: as above.
+ * Return: the first place, or DPAGER_PLACE_NONE.
+ */
+dpager_place_t dpager_space_alloc(struct dpager_object *object, u32 want,
+				  u32 *got);
 
 #endif /* _DPAGER_SPACE_H */

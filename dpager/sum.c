@@ -41,16 +41,13 @@ static u32 *sum_of(struct dpager_segment *segment, u64 slot)
 }
 
 void dpager_sum_note(struct dpager_segment *segment, u64 slot,
-		     struct folio *folio, unsigned int first,
-		     unsigned int count)
+		     struct page *page)
 {
-	for (; count; count--, first++, slot++) {
-		u32 sum = sum_page(folio_page(folio, first));
+	u32 sum = sum_page(page);
 
-		rcu_read_lock();
-		*sum_of(segment, slot) = sum;
-		rcu_read_unlock();
-	}
+	rcu_read_lock();
+	*sum_of(segment, slot) = sum;
+	rcu_read_unlock();
 }
 
 bool dpager_sum_matches(struct dpager_segment *segment, u64 slot,

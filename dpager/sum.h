@@ -21,16 +21,13 @@ struct page;
 int dpager_sum_prepare(void);
 
 /**
- * dpager_sum_note() - pages are about to be written
+ * dpager_sum_note() - a page is about to be written
  * @segment: where; it has checksums
- * @slot: the slot of the first of them
- * @folio: their folio, unmapped and under writeback
- * @first: the first of them, in the folio
- * @count: how many
+ * @slot: its slot
+ * @page: the page, which does not change until it is written
  */
 void dpager_sum_note(struct dpager_segment *segment, u64 slot,
-		     struct folio *folio, unsigned int first,
-		     unsigned int count);
+		     struct page *page);
 
 /**
  * dpager_sum_matches() - is a page what was written?

@@ -79,6 +79,11 @@ DEFINE_EVENT(dpager_cluster, dpager_unfold,
 	TP_ARGS(object, index, places)
 );
 
+DEFINE_EVENT(dpager_cluster, dpager_transfer,
+	TP_PROTO(u64 object, pgoff_t index, u32 places),
+	TP_ARGS(object, index, places)
+);
+
 DECLARE_EVENT_CLASS(dpager_page_error,
 	TP_PROTO(u64 object, pgoff_t index, u64 segment),
 	TP_ARGS(object, index, segment),

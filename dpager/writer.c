@@ -73,6 +73,17 @@ bool dpager_writer_idle(struct dpager_writer *writer)
 	return idle;
 }
 
+bool dpager_writer_drained(struct dpager_writer *writer)
+{
+	unsigned long flags;
+	bool drained;
+
+	spin_lock_irqsave(&writer->lock, flags);
+	drained = !writer->queued && !writer->current_cluster;
+	spin_unlock_irqrestore(&writer->lock, flags);
+	return drained;
+}
+
 void dpager_writer_wait_idle(struct dpager_writer *writer, long timeout)
 {
 	wait_event_interruptible_timeout(writer->idle,

@@ -66,7 +66,13 @@ void dpager_writer_queue(struct dpager_writer *writer,
 /* Is nothing queued or in flight, reads included? */
 bool dpager_writer_idle(struct dpager_writer *writer);
 
-/* Wait, interruptibly, for that, up to @timeout jiffies. */
+/*
+ * Has it no cluster? Once nothing is handed to it any more, what it still
+ * writes is under writeback then.
+ */
+bool dpager_writer_drained(struct dpager_writer *writer);
+
+/* Wait, interruptibly, until it is idle, up to @timeout jiffies. */
 void dpager_writer_wait_idle(struct dpager_writer *writer, long timeout);
 
 /* A write request with @pages pages is about to be submitted, has completed. */

@@ -550,6 +550,29 @@ static void map_next_over_folded(struct kunit *test)
 	expect_next(test, 0, 2, 0, 0);
 }
 
+/* A folded run goes elsewhere, as a whole or not at all. */
+static void map_shift(struct kunit *test)
+{
+	set_run(test, LEAF + 2, 5, 100);
+	KUNIT_EXPECT_FALSE(test, dpager_map_shift(test->priv, LEAF + 2, 5, 100,
+						  500));
+	KUNIT_EXPECT_TRUE(test, fold(test, LEAF));
+	KUNIT_EXPECT_FALSE(test, dpager_map_shift(test->priv, LEAF + 2, 4, 100,
+						  500));
+	KUNIT_EXPECT_FALSE(test, dpager_map_shift(test->priv, LEAF + 3, 4, 101,
+						  500));
+	KUNIT_EXPECT_FALSE(test, dpager_map_shift(test->priv, LEAF + 2, 5, 101,
+						  500));
+	KUNIT_EXPECT_FALSE(test, dpager_map_shift(test->priv, 9 * LEAF + 2, 5,
+						  100, 500));
+	KUNIT_EXPECT_FALSE(test, dpager_map_shift(test->priv, 2, 0, 0, 500));
+	expect_run(test, LEAF + 2, 5, 100);
+	KUNIT_EXPECT_TRUE(test, dpager_map_shift(test->priv, LEAF + 2, 5, 100,
+						 dpager_place(255, SLOTS - 5)));
+	expect_run(test, LEAF + 2, 5, dpager_place(255, SLOTS - 5));
+	KUNIT_EXPECT_EQ(test, 5, present(test));
+}
+
 static void map_skip_over_folded(struct kunit *test)
 {
 	set(test, 100 * LEAF + 5, 400);
@@ -818,6 +841,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_fold_no_leaf_of_another),
 	KUNIT_CASE(map_insert_unpacks_over_all),
 	KUNIT_CASE(map_next_over_folded),
+	KUNIT_CASE(map_shift),
 	KUNIT_CASE(map_skip_over_folded),
 	KUNIT_CASE(map_next_over_shelves),
 	KUNIT_CASE(map_next_on_segment),

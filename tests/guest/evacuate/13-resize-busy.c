@@ -27,8 +27,11 @@
 #define SLOW	(2 * MiB)
 /* Pages moved before it is looked at. */
 #define SOME	256UL
-/* Pages that a writer may just be giving another slot. */
-#define CLUSTER	32UL
+/*
+ * Pages that have two slots: what is just being copied, slowly, a cluster in each
+ * of three stages, and what a writer is giving another.
+ */
+#define UNDER_WAY	128UL
 
 static int pager, store;
 static uint64_t segment;
@@ -146,7 +149,7 @@ static pid_t start(struct evacuation *evacuation)
 
 static void ok_about(uint64_t used, uint64_t want, const char *what)
 {
-	if (!ok(used >= want && used <= want + CLUSTER, "meanwhile: %s in use", what))
+	if (!ok(used >= want && used <= want + UNDER_WAY, "meanwhile: %s in use", what))
 		diag("%llu, wanted %llu or a few more", (unsigned long long)used,
 		     (unsigned long long)want);
 }

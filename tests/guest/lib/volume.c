@@ -21,6 +21,7 @@
 /* What pages of the neighbour are stamped with; no object has this id. */
 #define NEIGHBOUR		0x6e656967ULL
 #define MARGIN			(2 * MiB)
+#define MOSAIC_TRIES		4
 
 static void allow_extents(const char *disk)
 {
@@ -146,7 +147,7 @@ static void punch(struct mosaic *mosaic, int neighbour, unsigned int most)
 }
 
 /* With the file system full, the holes of the neighbour are where there is room. */
-void mosaic_open(struct mosaic *mosaic, unsigned int block, unsigned int most)
+static void mosaic_make(struct mosaic *mosaic, unsigned int block, unsigned int most)
 {
 	int neighbour = create(MOSAIC_NEIGHBOUR);
 	int margin = volume_file(VOLUME_PLACE "/margin", MARGIN);
@@ -206,6 +207,24 @@ uint64_t mosaic_wrong(const struct mosaic *mosaic)
 	free(want);
 	close(fd);
 	return wrong;
+}
+
+/*
+ * ext4 of 6.1 loses pages of a neighbour now and then (the same 36, once in 75
+ * times, on a busy machine) while it is made: before dpager knows of a file.
+ */
+void mosaic_open(struct mosaic *mosaic, unsigned int block, unsigned int most)
+{
+	int tries;
+
+	for (tries = 0; tries < MOSAIC_TRIES; tries++) {
+		mosaic_make(mosaic, block, most);
+		if (!mosaic_wrong(mosaic))
+			return;
+		diag("the file system lost pages of its own: once more");
+		mosaic_close(mosaic);
+	}
+	bail("the file system loses pages of its own");
 }
 
 void mosaic_close(struct mosaic *mosaic)
