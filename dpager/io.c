@@ -619,13 +619,16 @@ struct dpager_io *dpager_io_buffers(struct dpager_segment *segment, u64 slot,
 	return io;
 }
 
-void dpager_io_add_buffer(struct dpager_io *io, struct page *page)
+void dpager_io_add_buffers(struct dpager_io *io, struct page *page,
+			   unsigned int count)
 {
-	if (sums_written(io))
-		dpager_sum_note(io->segment, io->slot + io->pages, page);
-	/* There is room for as many pieces; where pages lie in a row, it is one. */
-	WARN_ON_ONCE(bio_add_page(&io->bio, page, PAGE_SIZE, 0) != PAGE_SIZE);
-	io->pages++;
+	unsigned int i;
+
+	for (i = 0; sums_written(io) && i < count; i++)
+		dpager_sum_note(io->segment, io->slot + io->pages + i,
+				page + i);
+	__bio_add_page(&io->bio, page, count << PAGE_SHIFT, 0);
+	io->pages += count;
 }
 
 void dpager_io_submit_buffers(struct dpager_io *io)

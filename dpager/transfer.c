@@ -34,6 +34,7 @@
  * @from: by page of the leaf: where it is
  * @to: likewise: where it is copied to, allocated
  * @buffer: likewise: its buffer, there or not
+ * @in_a_row: the buffers lie in a row
  * @failed: bit i: a request for page i failed
  * @bad: bit i: so did a write, and its slot is to blame
  * @move: what of it cannot be copied is left to
@@ -45,6 +46,7 @@ struct part {
 	dpager_place_t from[DPAGER_LEAF_PAGES];
 	dpager_place_t to[DPAGER_LEAF_PAGES];
 	struct page *buffer[DPAGER_LEAF_PAGES];
+	bool in_a_row;
 	unsigned long failed;
 	unsigned long bad;
 	struct dpager_move *move;
@@ -99,6 +101,7 @@ static bool part_alloc(struct part *part)
 	split_page(page, DPAGER_LEAF_SHIFT);
 	for (i = 0; i < DPAGER_LEAF_PAGES; i++)
 		part->buffer[i] = page + i;
+	part->in_a_row = true;
 	return true;
 }
 
@@ -189,6 +192,8 @@ static u32 part_look(struct part *part, pgoff_t first, u32 pages,
 		part->from[i] = READ_ONCE(leaf->place[i]);
 	}
 	rcu_read_unlock();
+	if (!dpager_folio_resident(part->object, first, DPAGER_LEAF_PAGES))
+		return found;
 	for (pages = found; pages; pages &= pages - 1) {
 		i = __ffs(pages);
 		if (dpager_folio_resident(part->object, first + i, 1))
@@ -305,31 +310,41 @@ static void request_submit(struct request *r)
 	r->io = NULL;
 }
 
-static void request_add(struct request *r, dpager_place_t place,
-			struct page *buffer)
+static struct dpager_segment *place_segment(dpager_place_t place)
 {
-	struct dpager_segment *segment =
-		dpager_segments[dpager_place_segment(place)];
+	return dpager_segments[dpager_place_segment(place)];
+}
+
+/* Pages in a row, there and in memory. */
+static void request_add(struct request *r, dpager_place_t place,
+			struct page *buffers, u32 count)
+{
+	struct dpager_segment *segment = place_segment(place);
 	u64 slot = dpager_place_slot(place);
 
-	if (r->io && (place != r->next || r->io->pages == r->most ||
+	if (r->io && (place != r->next || r->io->pages + count > r->most ||
 		      !dpager_segment_joins(segment, slot)))
 		request_submit(r);
 	if (!r->io)
 		r->io = dpager_io_buffers(segment, slot, r->most, r->write,
 					  transfer_ended, r->transfer);
-	dpager_io_add_buffer(r->io, buffer);
-	r->next = place + 1;
+	dpager_io_add_buffers(r->io, buffers, count);
+	r->next = place + count;
 }
 
 static void request_add_part(struct request *r, const struct part *part,
 			     u32 pages)
 {
-	for (; pages; pages &= pages - 1) {
-		u32 i = __ffs(pages);
+	const dpager_place_t *places = r->write ? part->to : part->from;
+	u32 i, n;
 
-		request_add(r, r->write ? part->to[i] : part->from[i],
-			    part->buffer[i]);
+	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
+		n = dpager_leaf_run(pages, &i);
+		n = min3(n, part_run(part, places, i),
+			 part->in_a_row ? r->most : 1);
+		n = dpager_segment_run(place_segment(places[i]),
+				       dpager_place_slot(places[i]), n);
+		request_add(r, places[i], part->buffer[i], n);
 	}
 }
 
@@ -364,7 +379,7 @@ static void part_check(struct part *part)
 
 	for (pages = part->pages & ~part->failed; pages; pages &= pages - 1) {
 		i = __ffs(pages);
-		segment = dpager_segments[dpager_place_segment(part->from[i])];
+		segment = place_segment(part->from[i]);
 		if (segment->checksum &&
 		    !dpager_sum_matches(segment,
 					dpager_place_slot(part->from[i]),
@@ -500,7 +515,7 @@ static void part_settle_cluster(struct part *part,
 	for (i = 0; i < DPAGER_LEAF_PAGES; i++) {
 		if (!(part->pages & BIT(i)))
 			continue;
-		segment = dpager_segments[dpager_place_segment(part->from[i])];
+		segment = place_segment(part->from[i]);
 		if (dpager_cluster_slot(cluster, part->first + i, segment) !=
 		    dpager_place_slot(part->from[i]) ||
 		    dpager_folio_resident(part->object, part->first + i, 1))
