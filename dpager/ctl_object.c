@@ -145,7 +145,8 @@ static int object_control(struct dpager_ctl_call *call)
 	    !(call->file->f_mode & FMODE_WRITE))
 		return dpager_ctl_fail(call, DPAGER_DETAIL_MODE, -EACCES);
 	err = dpager_control_range(control->offset, control->length,
-				   i_size_read(call_object(call)->inode),
+				   (u64)dpager_object_end(call_object(call)) <<
+				   PAGE_SHIFT,
 				   &first, &count, &control->detail);
 	if (err)
 		return err;
