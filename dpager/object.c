@@ -200,7 +200,8 @@ static struct dpager_object *object_alloc(struct dpager_confine *confine,
 
 struct file *dpager_object_open(struct dpager_object *object, u32 flags)
 {
-	int mode = flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR;
+	int mode = O_LARGEFILE |
+		   (flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR);
 	struct file *file;
 
 	/* The file's reference; the object has its own. */
