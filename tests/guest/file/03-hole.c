@@ -21,7 +21,6 @@
 
 static struct dp_scene scene;
 static struct twin twin;
-static struct dpager_object_info info;
 
 static uint64_t used(void)
 {
@@ -181,7 +180,6 @@ int main(void)
 	cutting(ZERO | FALLOC_FL_KEEP_SIZE, true, "zero");
 	growing();
 	removing();
-	dp_object_info(twin.fd[0], &info);
 	twin_close(&twin);
 	dp_settle(scene.pager);
 	dp_scene_close(&scene);
