@@ -20,6 +20,10 @@
 #include <crypto/hash.h>
 #include <linux/crc32.h>
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#include <linux/filelock.h>
+#endif
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 #include <linux/folio_batch.h>
 #else
@@ -390,11 +394,68 @@ static inline void dpager_eventfd_signal(struct eventfd_ctx *eventfd)
 /* --- inode operations --------------------------------------------------- */
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-#define DPAGER_SETATTR_ARGS \
-	struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr
+#define DPAGER_IDMAP	struct mnt_idmap
 #else
+#define DPAGER_IDMAP	struct user_namespace
+#endif
+
 #define DPAGER_SETATTR_ARGS \
-	struct user_namespace *userns, struct dentry *dentry, struct iattr *attr
+	DPAGER_IDMAP *idmap, struct dentry *dentry, struct iattr *attr
+#define DPAGER_GETATTR_ARGS \
+	DPAGER_IDMAP *idmap, const struct path *path, struct kstat *stat, \
+	u32 request_mask, unsigned int query_flags
+
+static inline void dpager_fillattr(DPAGER_IDMAP *idmap, u32 request_mask,
+				   struct inode *inode, struct kstat *stat)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	generic_fillattr(idmap, request_mask, inode, stat);
+#else
+	generic_fillattr(idmap, inode, stat);
+#endif
+}
+
+/* The inode has changed now, and its content, too, if @content. */
+static inline void dpager_inode_changed(struct inode *inode, bool content)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	struct timespec64 now = inode_set_ctime_current(inode);
+
+	if (content)
+		inode_set_mtime_to_ts(inode, now);
+#else
+	struct timespec64 now = current_time(inode);
+
+	inode->i_ctime = now;
+	if (content)
+		inode->i_mtime = now;
+#endif
+}
+
+/* --- reading and writing ------------------------------------------------ */
+
+/*
+ * Copy to a page of a folio without faults, and move @from on by what is
+ * returned.
+ */
+static inline size_t dpager_copy_from_iter_atomic(struct folio *folio,
+						  size_t offset, size_t bytes,
+						  struct iov_iter *from)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return copy_folio_from_iter_atomic(folio, offset, bytes, from);
+#else
+	return copy_page_from_iter_atomic(folio_page(folio,
+						     offset >> PAGE_SHIFT),
+					  offset_in_page(offset), bytes, from);
+#endif
+}
+
+/* To a pipe by read_iter: none of these puts folios into the page cache. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define dpager_splice_read	copy_splice_read
+#else
+#define dpager_splice_read	generic_file_splice_read
 #endif
 
 #endif /* _DPAGER_COMPAT_H */

@@ -57,6 +57,17 @@ void dpager_space_list(const struct dpager_confine *confine,
 		       unsigned long *listed);
 
 /**
+ * dpager_space_for() - free slots that an object may take now
+ * @object: the object
+ * @quota: out: whether its user's quota makes them less
+ *
+ * Nothing is set aside: others may take them first.
+ *
+ * Return: that, on all the stores that it may use.
+ */
+u64 dpager_space_for(struct dpager_object *object, bool *quota);
+
+/**
  * dpager_space_hand() - hand a cluster to the writer of a segment with room
  * @cluster: marked busy by the caller
  *
