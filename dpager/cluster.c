@@ -10,6 +10,7 @@
 #include "fold.h"
 #include "folio.h"
 #include "laundry.h"
+#include "limit.h"
 #include "object.h"
 #include "segment.h"
 #include "space.h"
@@ -124,6 +125,36 @@ struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 	dpager_fold_add(made);
 	spin_unlock(&made->lock);
 	return made;
+}
+
+int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio)
+{
+	struct dpager_object *object = cluster->object;
+	u32 pages = dpager_cluster_pages(folio);
+	int err = 0;
+
+	if (likely(!object->limit))
+		return 0;
+	spin_lock(&cluster->lock);
+	pages &= ~cluster->leaf.counted;
+	if (dpager_limit_take_pages(object->limit, hweight32(pages))) {
+		atomic64_add(hweight32(pages), &object->counted);
+		cluster->leaf.counted |= pages;
+	} else {
+		err = -ENOSPC;
+	}
+	spin_unlock(&cluster->lock);
+	return err;
+}
+
+/* Pages count no more. */
+static void uncount(struct dpager_object *object, u32 pages)
+{
+	/* With the last reference it is gone, and all that counted with it. */
+	if (!pages || !object->limit)
+		return;
+	atomic64_sub(pages, &object->counted);
+	atomic64_sub(pages, &object->limit->pages);
 }
 
 static void dirty_count(struct dpager_cluster *cluster, int n)
@@ -454,6 +485,8 @@ static u32 cluster_punch(struct dpager_cluster *cluster, u32 pages)
 {
 	spin_lock(&cluster->lock);
 	dirty_forget(cluster, pages);
+	uncount(cluster->object, hweight32(cluster->leaf.counted & pages));
+	cluster->leaf.counted &= ~pages;
 	spin_unlock(&cluster->lock);
 	return dpager_cluster_unplace(cluster, pages);
 }
@@ -473,6 +506,7 @@ u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
 	}
 	/* Folded, if it is there at all, and none but faults unfold it. */
 	freed = dpager_map_cut(&object->map, first, last, &place);
+	uncount(object, freed);
 	if (freed)
 		dpager_place_free(object, place, freed, false);
 	return freed;
@@ -584,6 +618,10 @@ static bool cluster_fold(struct dpager_cluster *cluster)
 		return false;
 	cluster->folded = dpager_map_fold(&cluster->object->map, cluster->first,
 					  &cluster->leaf);
+	/* What is left are zeros that nothing keeps. */
+	if (cluster->folded)
+		uncount(cluster->object, hweight32(cluster->leaf.counted &
+						   ~cluster->leaf.present));
 	return cluster->folded;
 }
 

@@ -122,6 +122,15 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 		       bool fresh, gfp_t gfp);
 
 /**
+ * dpager_cluster_count() - a folio's pages count against the object's limit
+ * @cluster: the cluster
+ * @folio: locked, just put into the page cache
+ *
+ * Return: 0 or -ENOSPC: the limit is reached, and nothing has changed.
+ */
+int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio);
+
+/**
  * dpager_cluster_dirty() - note that a folio of a cluster is dirty
  * @cluster: the cluster
  * @folio: PG_dirty is set already

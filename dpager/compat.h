@@ -387,7 +387,126 @@ static inline void dpager_eventfd_signal(struct eventfd_ctx *eventfd)
 #endif
 }
 
+static inline void dpager_vma_set(struct vm_area_struct *vma,
+				  unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
 /* --- inode operations --------------------------------------------------- */
+
+/* How a mount maps ids: a pointer to this is the first argument of most. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define dpager_idmap		mnt_idmap
+#define DPAGER_IDMAP_NONE	(&nop_mnt_idmap)
+#else
+#define dpager_idmap		user_namespace
+#define DPAGER_IDMAP_NONE	(&init_user_ns)
+#endif
+
+/* What mkdir returns, made of an errno. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define DPAGER_MKDIR_RESULT	struct dentry *
+
+static inline struct dentry *dpager_mkdir_result(int err)
+{
+	return ERR_PTR(err);
+}
+#else
+#define DPAGER_MKDIR_RESULT	int
+
+static inline int dpager_mkdir_result(int err)
+{
+	return err;
+}
+#endif
+
+static inline void dpager_fillattr(struct dpager_idmap *idmap, u32 mask,
+				   struct inode *inode, struct kstat *stat)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	generic_fillattr(idmap, mask, inode, stat);
+#else
+	generic_fillattr(idmap, inode, stat);
+#endif
+}
+
+/* All times are now; mtime and ctime are now. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+static inline struct timespec64 dpager_inode_born(struct inode *inode)
+{
+	return simple_inode_init_ts(inode);
+}
+
+static inline void dpager_inode_changed(struct inode *inode)
+{
+	inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
+}
+#else
+static inline struct timespec64 dpager_inode_born(struct inode *inode)
+{
+	inode->i_ctime = current_time(inode);
+	inode->i_atime = inode->i_ctime;
+	inode->i_mtime = inode->i_ctime;
+	return inode->i_ctime;
+}
+
+static inline void dpager_inode_changed(struct inode *inode)
+{
+	inode->i_ctime = current_time(inode);
+	inode->i_mtime = inode->i_ctime;
+}
+#endif
+
+static inline void dpager_inode_set_ctime(struct inode *inode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	inode_set_ctime_current(inode);
+#else
+	inode->i_ctime = current_time(inode);
+#endif
+}
+
+/* An inode goes with its last reference, whatever its links. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define DPAGER_DROP_INODE	inode_just_drop
+#else
+#define DPAGER_DROP_INODE	generic_delete_inode
+#endif
+
+/* --- names that are nowhere but in memory ------------------------------- */
+
+/* A name comes, and stays until it is unlinked; @hash: nobody has looked it up. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+static inline void dpager_dentry_add(struct dentry *dentry, struct inode *inode,
+				     bool hash)
+{
+	d_make_persistent(dentry, inode);
+}
+
+static inline void dpager_kill_super(struct super_block *sb)
+{
+	kill_anon_super(sb);
+}
+#else
+static inline void dpager_dentry_add(struct dentry *dentry, struct inode *inode,
+				     bool hash)
+{
+	d_instantiate(dentry, inode);
+	dget(dentry);
+	if (hash)
+		d_rehash(dentry);
+}
+
+static inline void dpager_kill_super(struct super_block *sb)
+{
+	kill_litter_super(sb);
+}
+#endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define DPAGER_SETATTR_ARGS \

@@ -13,8 +13,23 @@
 
 static int file_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	file_accessed(file);
+	/*
+	 * A file with a name may be run, so nothing else tells khugepaged to leave
+	 * its page cache alone: see object_inode().
+	 */
+	if (file_inode(file)->i_mapping != &file_inode(file)->i_data)
+		dpager_vma_set(vma, VM_NOHUGEPAGE);
 	vma->vm_ops = &dpager_vm_ops;
 	return 0;
+}
+
+/* A name that is opened; the name's inode has a reference, too. */
+static int file_open(struct inode *inode, struct file *file)
+{
+	struct dpager_object *object = dpager_object_of(inode);
+
+	return refcount_inc_not_zero(&object->ref) ? 0 : -ENXIO;
 }
 
 static int file_release(struct inode *inode, struct file *file)
@@ -25,6 +40,7 @@ static int file_release(struct inode *inode, struct file *file)
 
 const struct file_operations dpager_file_fops = {
 	.owner = THIS_MODULE,
+	.open = file_open,
 	.mmap = file_mmap,
 	.release = file_release,
 	.llseek = generic_file_llseek,

@@ -16,6 +16,7 @@
 #include "fault.h"
 #include "file.h"
 #include "laundry.h"
+#include "limit.h"
 #include "object.h"
 #include "store.h"
 #include "tenant.h"
@@ -126,10 +127,23 @@ static void object_destroy_work(struct work_struct *work)
 	queue_rcu_work(object_wq, &object->free_work);
 }
 
+/* Now, not when a worker comes to it: who made room may use it at once. */
+static void object_uncount(struct dpager_object *object)
+{
+	struct dpager_limit *limit = object->limit;
+
+	if (!limit)
+		return;
+	atomic64_sub(atomic64_read(&object->counted), &limit->pages);
+	WRITE_ONCE(object->limit, NULL);
+	dpager_limit_put(limit);
+}
+
 void dpager_object_put(struct dpager_object *object)
 {
 	if (!refcount_dec_and_test(&object->ref))
 		return;
+	object_uncount(object);
 	xa_erase(&objects, object->id);
 	queue_work(object_wq, &object->destroy_work);
 }
@@ -222,8 +236,9 @@ static int object_reserve(struct dpager_object *object, u32 *detail)
 				     detail);
 }
 
-struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
-				  u32 flags, u32 *detail)
+struct dpager_object *dpager_object_new(struct dpager_confine *confine,
+					u64 bytes, u32 flags,
+					struct dpager_limit *limit, u32 *detail)
 {
 	struct dpager_object *object;
 	int err;
@@ -243,13 +258,16 @@ struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
 	err = object_reserve(object, detail);
 	if (err)
 		goto err_inode;
+	if (limit)
+		object->limit = dpager_limit_get(limit);
 	err = xa_insert(&objects, object->id, object, GFP_KERNEL_ACCOUNT);
 	if (err)
-		goto err_reserved;
+		goto err_limit;
 	atomic64_inc(&object_count);
-	return dpager_object_open(object, flags);
+	return object;
 
-err_reserved:
+err_limit:
+	dpager_limit_put(object->limit);
 	object_release(object);
 err_inode:
 	put_write_access(object->inode);
@@ -261,6 +279,39 @@ err_pin:
 err_confine:
 	dpager_confine_free(confine);
 	return ERR_PTR(err);
+}
+
+struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
+				  u32 flags, u32 *detail)
+{
+	struct dpager_object *object;
+
+	object = dpager_object_new(confine, bytes, flags, NULL, detail);
+	if (IS_ERR(object))
+		return ERR_CAST(object);
+	return dpager_object_open(object, flags);
+}
+
+void dpager_object_set_size(struct dpager_object *object, loff_t bytes)
+{
+	struct inode *inode = object->inode;
+
+	spin_lock(&inode->i_lock);
+	i_size_write(inode, bytes);
+	if (object->named)
+		i_size_write(object->named, bytes);
+	spin_unlock(&inode->i_lock);
+}
+
+void dpager_object_name(struct dpager_object *object, struct inode *named)
+{
+	struct inode *inode = object->inode;
+
+	spin_lock(&inode->i_lock);
+	object->named = named;
+	if (named)
+		i_size_write(named, i_size_read(inode));
+	spin_unlock(&inode->i_lock);
 }
 
 int dpager_object_confine(struct dpager_object *object,

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Inodes of a mount. */
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "confine.h"
+#include "file.h"
+#include "limit.h"
+#include "mount.h"
+#include "names.h"
+#include "node.h"
+#include "object.h"
+
+static struct kmem_cache *node_cache;
+
+static const struct inode_operations node_file_iops = {
+	.setattr = dpager_node_setattr,
+	.getattr = dpager_node_getattr,
+	.listxattr = dpager_xattr_list,
+};
+
+static const struct inode_operations node_symlink_iops = {
+	.get_link = simple_get_link,
+	.setattr = dpager_node_setattr,
+	.getattr = dpager_node_getattr,
+	.listxattr = dpager_xattr_list,
+};
+
+struct inode *dpager_node_alloc(struct super_block *sb)
+{
+	struct dpager_node *node = alloc_inode_sb(sb, node_cache, GFP_KERNEL);
+
+	if (!node)
+		return NULL;
+	dpager_xattrs_init(&node->xattrs);
+	return &node->inode;
+}
+
+/* After RCU: a path walk may read a link. */
+void dpager_node_free(struct inode *inode)
+{
+	if (S_ISLNK(inode->i_mode))
+		kfree(inode->i_link);
+	kmem_cache_free(node_cache, dpager_node_of(inode));
+}
+
+void dpager_node_evict(struct inode *inode)
+{
+	struct dpager_object *object = dpager_object_of(inode);
+
+	truncate_inode_pages_final(&inode->i_data);
+	clear_inode(inode);
+	dpager_xattrs_free(&dpager_node_of(inode)->xattrs);
+	atomic64_dec(&dpager_mount_of(inode->i_sb)->limit->files);
+	if (!object)
+		return;
+	dpager_object_name(object, NULL);
+	dpager_object_put(object);
+}
+
+/* A regular file: the node takes the object's only reference. */
+static int node_object(struct inode *inode, struct dpager_mount *mount)
+{
+	struct dpager_confine *confine = NULL;
+	struct dpager_object *object;
+	u32 detail;
+	int err;
+
+	err = dpager_mount_confine(mount, &confine);
+	if (err)
+		return err;
+	object = dpager_object_new(confine, 0, 0, mount->limit, &detail);
+	if (IS_ERR(object))
+		return PTR_ERR(object);
+	inode->i_private = object;
+	inode->i_mapping = object->inode->i_mapping;
+	inode->i_op = &node_file_iops;
+	inode->i_fop = &dpager_file_fops;
+	dpager_object_name(object, inode);
+	return 0;
+}
+
+static int node_become(struct inode *inode, dev_t dev)
+{
+	switch (inode->i_mode & S_IFMT) {
+	case S_IFREG:
+		return node_object(inode, dpager_mount_of(inode->i_sb));
+	case S_IFDIR:
+		dpager_names_dir(inode);
+		break;
+	case S_IFLNK:
+		inode->i_op = &node_symlink_iops;
+		break;
+	default:
+		inode->i_op = &node_file_iops;
+		init_special_inode(inode, inode->i_mode, dev);
+	}
+	return 0;
+}
+
+struct inode *dpager_node_new(struct dpager_idmap *idmap,
+			      struct super_block *sb, const struct inode *dir,
+			      umode_t mode, dev_t dev)
+{
+	struct dpager_mount *mount = dpager_mount_of(sb);
+	struct inode *inode;
+	int err;
+
+	if (!dpager_limit_take_file(mount->limit))
+		return ERR_PTR(-ENOSPC);
+	inode = new_inode(sb);
+	if (!inode) {
+		atomic64_dec(&mount->limit->files);
+		return ERR_PTR(-ENOMEM);
+	}
+	inode->i_ino = atomic64_inc_return(&mount->last_ino);
+	inode_init_owner(idmap, inode, dir, mode);
+	dpager_node_of(inode)->born = dpager_inode_born(inode);
+	err = node_become(inode, dev);
+	if (!err)
+		return inode;
+	/* It counts until it is evicted. */
+	iput(inode);
+	return ERR_PTR(err);
+}
+
+/* --- attributes --------------------------------------------------------- */
+
+/* Until a file can be read and written as one: whole pages, more of them. */
+static int node_set_size(struct dpager_object *object, loff_t bytes)
+{
+	struct inode *inode = object->inode;
+	int err = 0;
+
+	inode_lock(inode);
+	if (bytes < i_size_read(inode) || !PAGE_ALIGNED(bytes))
+		err = -EOPNOTSUPP;
+	else
+		dpager_object_set_size(object, bytes);
+	inode_unlock(inode);
+	return err;
+}
+
+int dpager_node_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
+			struct iattr *attr)
+{
+	struct inode *inode = d_inode(dentry);
+	loff_t size = i_size_read(inode);
+	int err;
+
+	err = setattr_prepare(idmap, dentry, attr);
+	if (!err && (attr->ia_valid & ATTR_SIZE))
+		err = node_set_size(dpager_object_of(inode), attr->ia_size);
+	if (err)
+		return err;
+	setattr_copy(idmap, inode, attr);
+	if (!(attr->ia_valid & ATTR_SIZE))
+		dpager_inode_set_ctime(inode);
+	else if (attr->ia_size != size)
+		dpager_inode_changed(inode);
+	return 0;
+}
+
+int dpager_node_getattr(struct dpager_idmap *idmap, const struct path *path,
+			struct kstat *stat, u32 mask, unsigned int flags)
+{
+	struct inode *inode = d_inode(path->dentry);
+	struct dpager_object *object = dpager_object_of(inode);
+
+	dpager_fillattr(idmap, mask, inode, stat);
+	if (object) {
+		stat->size = i_size_read(object->inode);
+		stat->blocks = atomic64_read(&object->counted) <<
+			       (PAGE_SHIFT - SECTOR_SHIFT);
+	}
+	if (mask & STATX_BTIME) {
+		stat->result_mask |= STATX_BTIME;
+		stat->btime = dpager_node_of(inode)->born;
+	}
+	return 0;
+}
+
+/* --- their memory ------------------------------------------------------- */
+
+static void node_init_once(void *node)
+{
+	inode_init_once(&((struct dpager_node *)node)->inode);
+}
+
+int dpager_node_init(void)
+{
+	node_cache = kmem_cache_create("dpager_node", sizeof(struct dpager_node),
+				       0, SLAB_ACCOUNT | SLAB_RECLAIM_ACCOUNT,
+				       node_init_once);
+	return node_cache ? 0 : -ENOMEM;
+}
+
+void dpager_node_exit(void)
+{
+	/* Inodes are freed after RCU. */
+	rcu_barrier();
+	kmem_cache_destroy(node_cache);
+}
