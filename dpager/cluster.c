@@ -147,6 +147,42 @@ int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio)
 	return err;
 }
 
+static u32 cluster_resident(const struct dpager_cluster *cluster)
+{
+	u32 i, pages = 0;
+
+	for (i = 0; i < DPAGER_LEAF_PAGES; i++)
+		if (dpager_folio_resident(cluster->object, cluster->first + i,
+					  1))
+			pages |= BIT(i);
+	return pages;
+}
+
+u32 dpager_cluster_recount(struct dpager_object *object, pgoff_t index)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_cluster *cluster;
+	struct dpager_leaf buffer;
+	u32 pages = 0;
+
+	cluster = dpager_cluster_pin(object, index);
+	if (cluster) {
+		spin_lock(&cluster->lock);
+		pages = cluster->leaf.present | cluster->leaf.spoilt |
+			cluster_resident(cluster);
+		cluster->leaf.counted = pages;
+		spin_unlock(&cluster->lock);
+		dpager_cluster_put(cluster);
+		return hweight32(pages);
+	}
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	if (leaf)
+		pages = leaf->present;
+	rcu_read_unlock();
+	return hweight32(pages);
+}
+
 /* Pages count no more. */
 static void uncount(struct dpager_object *object, u32 pages)
 {
@@ -635,7 +671,7 @@ bool dpager_cluster_fold(struct dpager_cluster *cluster)
 		goto out;
 	if (cluster->dirty)
 		dpager_fold_forget(cluster);
-	else if (cluster->pins ||
+	else if (cluster->pins || smp_load_acquire(&cluster->object->counting) ||
 		 dpager_folio_resident(cluster->object, cluster->first,
 				       DPAGER_LEAF_PAGES))
 		dpager_fold_keep(cluster);

@@ -131,6 +131,16 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio);
 
 /**
+ * dpager_cluster_recount() - what counts of a cluster that nobody has counted
+ * @object: the object, of which nothing is folded now (object->counting)
+ * @index: a page of the cluster, which may be folded already
+ *
+ * Context: invalidate_lock (write).
+ * Return: the number of pages, which are those that are somewhere.
+ */
+u32 dpager_cluster_recount(struct dpager_object *object, pgoff_t index);
+
+/**
  * dpager_cluster_dirty() - note that a folio of a cluster is dirty
  * @cluster: the cluster
  * @folio: PG_dirty is set already

@@ -14,6 +14,8 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
@@ -408,6 +410,47 @@ static inline void dpager_vma_set(struct vm_area_struct *vma,
 #define DPAGER_IDMAP_NONE	(&init_user_ns)
 #endif
 
+/* What set_acl is called on; and ACLs after a chmod. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define DPAGER_SET_ACL_ARGS						\
+	struct dpager_idmap *idmap, struct dentry *on,			\
+	struct posix_acl *acl, int type
+
+static inline struct inode *dpager_set_acl_inode(struct dentry *on)
+{
+	return d_inode(on);
+}
+
+static inline int dpager_set_acl_mode(struct dpager_idmap *idmap,
+				      struct dentry *dentry)
+{
+	return posix_acl_chmod(idmap, dentry, d_inode(dentry)->i_mode);
+}
+#else
+#define DPAGER_SET_ACL_ARGS						\
+	struct dpager_idmap *idmap, struct inode *on,			\
+	struct posix_acl *acl, int type
+
+static inline struct inode *dpager_set_acl_inode(struct inode *on)
+{
+	return on;
+}
+
+static inline int dpager_set_acl_mode(struct dpager_idmap *idmap,
+				      struct dentry *dentry)
+{
+	return posix_acl_chmod(idmap, d_inode(dentry), d_inode(dentry)->i_mode);
+}
+#endif
+
+/* Before, a file system hands them to who asks for attributes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define DPAGER_ACL_HANDLERS
+#else
+#define DPAGER_ACL_HANDLERS						\
+	&posix_acl_access_xattr_handler, &posix_acl_default_xattr_handler,
+#endif
+
 /* What mkdir returns, made of an errno. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
 #define DPAGER_MKDIR_RESULT	struct dentry *
@@ -468,6 +511,27 @@ static inline void dpager_inode_set_ctime(struct inode *inode)
 	inode_set_ctime_current(inode);
 #else
 	inode->i_ctime = current_time(inode);
+#endif
+}
+
+/* An inode without a name may get one, by a descriptor. */
+static inline void dpager_inode_linkable(struct inode *inode)
+{
+	spin_lock(&inode->i_lock);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	inode_state_set(inode, I_LINKABLE);
+#else
+	inode->i_state |= I_LINKABLE;
+#endif
+	spin_unlock(&inode->i_lock);
+}
+
+static inline struct dpager_idmap *dpager_idmap_of(struct file *file)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	return file_mnt_idmap(file);
+#else
+	return file_mnt_user_ns(file);
 #endif
 }
 

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/statfs.h>
 
+#include "acl.h"
 #include "compat.h"
 #include "confine.h"
 #include "dpager.h"
@@ -86,6 +87,11 @@ static const struct super_operations mount_sops = {
 	.show_options = dpager_options_show,
 };
 
+bool dpager_mount_is(const struct super_block *sb)
+{
+	return sb->s_op == &mount_sops;
+}
+
 /* --- its life ----------------------------------------------------------- */
 
 static void mount_free(struct dpager_mount *mount)
@@ -127,7 +133,7 @@ static void mount_fill_fields(struct super_block *sb)
 	sb->s_xattr = dpager_xattr_handlers;
 	sb->s_time_gran = 1;
 	/* Whether an inode has security.* is remembered: see file_remove_privs(). */
-	sb->s_flags |= SB_NOSEC;
+	sb->s_flags |= SB_NOSEC | DPAGER_ACL_FLAG;
 }
 
 /* What it leaves when it fails, mount_kill() takes down. */

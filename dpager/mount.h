@@ -15,6 +15,7 @@
 struct dpager_confine;
 struct dpager_limit;
 struct fs_context;
+struct fs_parameter;
 struct seq_file;
 
 /**
@@ -42,6 +43,9 @@ static inline struct dpager_mount *dpager_mount_of(const struct super_block *sb)
 {
 	return sb->s_fs_info;
 }
+
+/* Is it one of ours? */
+bool dpager_mount_is(const struct super_block *sb);
 
 /**
  * dpager_mount_confine() - where a new file's pages may go

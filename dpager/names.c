@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "acl.h"
 #include "compat.h"
 #include "limit.h"
 #include "mount.h"
@@ -16,13 +17,21 @@
 /* What a name adds to its directory's size. */
 #define NAME_BYTES	20
 
+/* Labels and access control lists of a new inode. */
 static int names_secure(struct inode *inode, struct inode *dir,
 			const struct qstr *name)
 {
 	int err = security_inode_init_security(inode, dir, name,
 					       dpager_xattr_initial, NULL);
 
-	return err == -EOPNOTSUPP ? 0 : err;
+	if (err && err != -EOPNOTSUPP)
+		return err;
+	return dpager_acl_initial(inode, dir);
+}
+
+int dpager_names_secure(struct inode *inode, struct inode *dir)
+{
+	return names_secure(inode, dir, NULL);
 }
 
 /* The inode's first name. It is given away in any case. */
@@ -202,6 +211,7 @@ static const struct inode_operations names_iops = {
 	.setattr = dpager_node_setattr,
 	.getattr = dpager_node_getattr,
 	.listxattr = dpager_xattr_list,
+	.set_acl = dpager_acl_set,
 };
 
 void dpager_names_dir(struct inode *inode)

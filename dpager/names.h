@@ -11,4 +11,7 @@ struct inode;
 /* A new inode becomes an empty directory. */
 void dpager_names_dir(struct inode *inode);
 
+/* What security modules give an inode that gets its name later. 0 or -errno. */
+int dpager_names_secure(struct inode *inode, struct inode *dir);
+
 #endif /* _DPAGER_NAMES_H */

@@ -5,6 +5,7 @@
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 
+#include "acl.h"
 #include "compat.h"
 #include "confine.h"
 #include "file.h"
@@ -20,6 +21,7 @@ static const struct inode_operations node_file_iops = {
 	.setattr = dpager_node_setattr,
 	.getattr = dpager_node_getattr,
 	.listxattr = dpager_xattr_list,
+	.set_acl = dpager_acl_set,
 };
 
 static const struct inode_operations node_symlink_iops = {
@@ -61,7 +63,16 @@ void dpager_node_evict(struct inode *inode)
 	dpager_object_put(object);
 }
 
-/* A regular file: the node takes the object's only reference. */
+/* The node takes over a reference. */
+static void node_attach(struct inode *inode, struct dpager_object *object)
+{
+	inode->i_private = object;
+	inode->i_mapping = object->inode->i_mapping;
+	inode->i_op = &node_file_iops;
+	inode->i_fop = &dpager_file_fops;
+	dpager_object_name(object, inode);
+}
+
 static int node_object(struct inode *inode, struct dpager_mount *mount)
 {
 	struct dpager_confine *confine = NULL;
@@ -75,11 +86,7 @@ static int node_object(struct inode *inode, struct dpager_mount *mount)
 	object = dpager_object_new(confine, 0, 0, mount->limit, &detail);
 	if (IS_ERR(object))
 		return PTR_ERR(object);
-	inode->i_private = object;
-	inode->i_mapping = object->inode->i_mapping;
-	inode->i_op = &node_file_iops;
-	inode->i_fop = &dpager_file_fops;
-	dpager_object_name(object, inode);
+	node_attach(inode, object);
 	return 0;
 }
 
@@ -101,13 +108,13 @@ static int node_become(struct inode *inode, dev_t dev)
 	return 0;
 }
 
-struct inode *dpager_node_new(struct dpager_idmap *idmap,
-			      struct super_block *sb, const struct inode *dir,
-			      umode_t mode, dev_t dev)
+/* It counts until it is evicted. */
+static struct inode *node_make(struct dpager_idmap *idmap,
+			       struct super_block *sb, const struct inode *dir,
+			       umode_t mode)
 {
 	struct dpager_mount *mount = dpager_mount_of(sb);
 	struct inode *inode;
-	int err;
 
 	if (!dpager_limit_take_file(mount->limit))
 		return ERR_PTR(-ENOSPC);
@@ -118,13 +125,38 @@ struct inode *dpager_node_new(struct dpager_idmap *idmap,
 	}
 	inode->i_ino = atomic64_inc_return(&mount->last_ino);
 	inode_init_owner(idmap, inode, dir, mode);
+	cache_no_acl(inode);
 	dpager_node_of(inode)->born = dpager_inode_born(inode);
+	return inode;
+}
+
+struct inode *dpager_node_new(struct dpager_idmap *idmap,
+			      struct super_block *sb, const struct inode *dir,
+			      umode_t mode, dev_t dev)
+{
+	struct inode *inode = node_make(idmap, sb, dir, mode);
+	int err;
+
+	if (IS_ERR(inode))
+		return inode;
 	err = node_become(inode, dev);
 	if (!err)
 		return inode;
-	/* It counts until it is evicted. */
 	iput(inode);
 	return ERR_PTR(err);
+}
+
+struct inode *dpager_node_of_object(struct dpager_idmap *idmap,
+				    const struct inode *dir, umode_t mode,
+				    struct dpager_object *object)
+{
+	struct inode *inode = node_make(idmap, dir->i_sb, dir, S_IFREG | mode);
+
+	if (IS_ERR(inode))
+		return inode;
+	refcount_inc(&object->ref);
+	node_attach(inode, object);
+	return inode;
 }
 
 /* --- attributes --------------------------------------------------------- */
@@ -157,11 +189,13 @@ int dpager_node_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
 	if (err)
 		return err;
 	setattr_copy(idmap, inode, attr);
+	if (attr->ia_valid & ATTR_MODE)
+		err = dpager_acl_chmod(idmap, dentry);
 	if (!(attr->ia_valid & ATTR_SIZE))
 		dpager_inode_set_ctime(inode);
 	else if (attr->ia_size != size)
 		dpager_inode_changed(inode);
-	return 0;
+	return err;
 }
 
 int dpager_node_getattr(struct dpager_idmap *idmap, const struct path *path,

@@ -21,6 +21,8 @@
 #include "compat.h"
 #include "xattr.h"
 
+struct dpager_object;
+
 /**
  * struct dpager_node - an inode of a mount
  * @inode: the inode; i_private is the object of a regular file
@@ -52,6 +54,11 @@ static inline struct dpager_node *dpager_node_of(struct inode *inode)
 struct inode *dpager_node_new(struct dpager_idmap *idmap,
 			      struct super_block *sb, const struct inode *dir,
 			      umode_t mode, dev_t dev);
+
+/* The same of an object that there is; takes a reference on it. */
+struct inode *dpager_node_of_object(struct dpager_idmap *idmap,
+				    const struct inode *dir, umode_t mode,
+				    struct dpager_object *object);
 
 /* super_operations */
 struct inode *dpager_node_alloc(struct super_block *sb);

@@ -6,6 +6,7 @@
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/pseudo_fs.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -127,7 +128,7 @@ static void object_destroy_work(struct work_struct *work)
 	queue_rcu_work(object_wq, &object->free_work);
 }
 
-/* Now, not when a worker comes to it: who made room may use it at once. */
+/* Not when a worker comes to it: who made room may use it at once. */
 static void object_uncount(struct dpager_object *object)
 {
 	struct dpager_limit *limit = object->limit;
@@ -290,6 +291,54 @@ struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
 	if (IS_ERR(object))
 		return ERR_CAST(object);
 	return dpager_object_open(object, flags);
+}
+
+static int object_recount(struct dpager_object *object, u64 *pages)
+{
+	u64 end = ((u64)MAX_LFS_FILESIZE >> PAGE_SHIFT) + 1;
+	u64 index = dpager_map_skip(&object->map, 0, end);
+
+	*pages = 0;
+	while (index < end) {
+		*pages += dpager_cluster_recount(object, index);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		index = (index | DPAGER_LEAF_MASK) + 1;
+		index = dpager_map_skip(&object->map, index, end);
+	}
+	return 0;
+}
+
+int dpager_object_count_begin(struct dpager_object *object,
+			      struct dpager_limit *limit)
+{
+	u64 pages;
+	int err;
+
+	lockdep_assert_held_write(&object->inode->i_mapping->invalidate_lock);
+	/* A cluster whose lock is taken from now on is not folded. */
+	WRITE_ONCE(object->counting, true);
+	err = object_recount(object, &pages);
+	if (!err && !dpager_limit_take_pages(limit, pages))
+		err = -ENOSPC;
+	if (err)
+		WRITE_ONCE(object->counting, false);
+	else
+		atomic64_set(&object->counted, pages);
+	return err;
+}
+
+void dpager_object_count_end(struct dpager_object *object,
+			     struct dpager_limit *limit, bool keep)
+{
+	lockdep_assert_held_write(&object->inode->i_mapping->invalidate_lock);
+	if (keep)
+		object->limit = dpager_limit_get(limit);
+	else
+		atomic64_sub(atomic64_xchg(&object->counted, 0), &limit->pages);
+	/* Who may fold again sees the limit. */
+	smp_store_release(&object->counting, false);
 }
 
 void dpager_object_set_size(struct dpager_object *object, loff_t bytes)

@@ -47,6 +47,7 @@ struct dpager_tenant;
  * @tenant: the same, with the slots of all objects; immutable
  * @limit: what its pages count against, or NULL; gone with the last reference
  * @counted: pages that do
+ * @counting: they are being counted: nothing is folded
  * @reserved_link: in its store's list of those with space set aside;
  *	dpager_space
  * @cluster_pages: pages of a cluster, a power of two; immutable
@@ -77,6 +78,7 @@ struct dpager_object {
 	struct dpager_tenant *tenant;
 	struct dpager_limit *limit;
 	atomic64_t counted;
+	bool counting;
 	struct list_head reserved_link;
 	u32 cluster_pages;
 	u32 folio_pages;
@@ -170,6 +172,23 @@ u64 dpager_object_store(const struct dpager_object *object);
 struct file *dpager_object_open(struct dpager_object *object, u32 flags);
 
 void dpager_object_put(struct dpager_object *object);
+
+/**
+ * dpager_object_count_begin() - count all pages of an object against a limit
+ * @object: the object, which has none; i_rwsem of its inode is held
+ * @limit: the limit
+ *
+ * Until dpager_object_count_end() no cluster is folded.
+ *
+ * Context: invalidate_lock (write).
+ * Return: 0; -ENOSPC: that is more than there may be; -EINTR.
+ */
+int dpager_object_count_begin(struct dpager_object *object,
+			      struct dpager_limit *limit);
+
+/* It is the object's limit from now on, or (not @keep) nothing counts. */
+void dpager_object_count_end(struct dpager_object *object,
+			     struct dpager_limit *limit, bool keep);
 
 /* The object's size changes. Context: its inode's i_rwsem. */
 void dpager_object_set_size(struct dpager_object *object, loff_t bytes);

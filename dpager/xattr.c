@@ -191,27 +191,52 @@ int dpager_xattr_initial(struct inode *inode, const struct xattr *given,
 	return err;
 }
 
+/* One more name, behind @total bytes; all bytes then, or -ERANGE. */
+static ssize_t list_more(const char *name, char *buffer, size_t size,
+			ssize_t total)
+{
+	size_t length = strlen(name) + 1;
+
+	if (buffer && total + length > size)
+		return -ERANGE;
+	if (buffer)
+		memcpy(buffer + total, name, length);
+	return total + length;
+}
+
+/* Those that xattr_handlers of ours do not keep. */
+static ssize_t list_acls(struct inode *inode, char *buffer, size_t size)
+{
+	ssize_t total = 0;
+
+#ifdef CONFIG_FS_POSIX_ACL
+	if (READ_ONCE(inode->i_acl))
+		total = list_more(XATTR_NAME_POSIX_ACL_ACCESS, buffer, size, 0);
+	if (total >= 0 && READ_ONCE(inode->i_default_acl))
+		total = list_more(XATTR_NAME_POSIX_ACL_DEFAULT, buffer, size,
+				 total);
+#endif
+	return total;
+}
+
 ssize_t dpager_xattr_list(struct dentry *dentry, char *buffer, size_t size)
 {
 	struct dpager_xattrs *xattrs = &dpager_node_of(d_inode(dentry))->xattrs;
 	bool trusted = capable(CAP_SYS_ADMIN);
 	struct xattr_entry *entry;
-	ssize_t total = 0;
-	size_t length;
+	ssize_t total;
 
+	total = list_acls(d_inode(dentry), buffer, size);
+	if (total < 0)
+		return total;
 	down_read(&xattrs->lock);
 	list_for_each_entry(entry, &xattrs->list, link) {
 		if (!trusted && !strncmp(entry->name, XATTR_TRUSTED_PREFIX,
 					 XATTR_TRUSTED_PREFIX_LEN))
 			continue;
-		length = strlen(entry->name) + 1;
-		if (buffer && total + length > size) {
-			total = -ERANGE;
+		total = list_more(entry->name, buffer, size, total);
+		if (total < 0)
 			break;
-		}
-		if (buffer)
-			memcpy(buffer + total, entry->name, length);
-		total += length;
 	}
 	up_read(&xattrs->lock);
 	return total;
@@ -235,9 +260,10 @@ static const struct xattr_handler xattr_security = {
 	.set = xattr_set,
 };
 
-const struct xattr_handler * const dpager_xattr_handlers[] = {
+const struct xattr_handler *dpager_xattr_handlers[] = {
 	&xattr_user,
 	&xattr_trusted,
 	&xattr_security,
+	DPAGER_ACL_HANDLERS
 	NULL
 };

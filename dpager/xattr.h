@@ -30,7 +30,7 @@ struct dpager_xattrs {
 	size_t bytes;
 };
 
-extern const struct xattr_handler * const dpager_xattr_handlers[];
+extern const struct xattr_handler *dpager_xattr_handlers[];
 
 void dpager_xattrs_init(struct dpager_xattrs *xattrs);
 /* The inode goes. */

@@ -409,6 +409,12 @@ static bool order_both(struct order *order, const char *title, const int *want)
 
 static struct order order;
 static char title[1024];
+static bool only_second;
+
+void twins_only_second(bool only)
+{
+	only_second = only;
+}
 
 bool twins(const char *fmt, ...)
 {
@@ -433,6 +439,8 @@ bool twins_errno(int want, const char *fmt, ...)
 	va_start(args, fmt);
 	order_parse(&order, fmt, args);
 	va_end(args);
+	if (only_second)
+		return ok_errno(order_run(&order, TWIN_DPAGER), want, "dpagerfs: %s", title);
 	return order_both(&order, title, &want);
 }
 

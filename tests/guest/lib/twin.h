@@ -48,6 +48,8 @@ void twins_close(void);
 bool twins(const char *fmt, ...) TAP_PRINTF(1, 2);
 /* The same, and what they must answer. */
 bool twins_errno(int want, const char *fmt, ...) TAP_PRINTF(2, 3);
+/* From now on the first, which cannot do this on this kernel, is not asked. */
+void twins_only_second(bool only);
 /* Only in the second: what tmpfs does differs by kernel. */
 bool twin_errno(int want, const char *fmt, ...) TAP_PRINTF(2, 3);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Extended attributes of a mount. Where tmpfs of the kernel has none in user.*,
- * only dpagerfs is asked.
+ * Extended attributes of a mount. Where tmpfs of the kernel has none, or none in
+ * user.*, only dpagerfs is asked.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,6 +15,8 @@
 static void trusted(void)
 {
 	twins_errno(0, "creat f 644");
+	twins_only_second(twin_call(TWIN_TMPFS, "setx f trusted.probe x") == EOPNOTSUPP);
+	twin_call(TWIN_TMPFS, "rmx f trusted.probe");
 	twins_errno(0, "listx f");
 	twins_errno(ENODATA, "getx f trusted.a");
 	twins_errno(ENODATA, "setx f trusted.a value r");

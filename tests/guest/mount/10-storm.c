@@ -4,7 +4,7 @@
  * in the same few names; a third lists them. What is mapped is right, and nothing
  * is left.
  *
- * guest: timeout=180
+ * guest: timeout=300
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 #define PLACE	"/mounted"
 #define NAMES	8
 #define PAGES	64ULL
-#define STEPS	4000
+#define STEPS	2000
 
 static char *name_at(uint64_t *state, char *name)
 {
