@@ -14,7 +14,7 @@
 #include "block.h"
 #include "dp.h"
 #include "mounted.h"
-#include "twin.h"
+#include "parity.h"
 
 #define GUARD	0xa5
 #define ROOM	1024
@@ -397,7 +397,7 @@ int main(void)
 	}
 	close(object);
 	close(directory);
-	ok_errno(twin_unmount("/mounted"), 0, "nothing holds the mount");
+	ok_errno(parity_unmount("/mounted"), 0, "nothing holds the mount");
 	dp_settle(pager);
 	ok_errno(dp_store_delete(store, NULL), 0, "delete the store");
 	ok_errno(dp_store_delete(victim, NULL), 0, "delete the other store");

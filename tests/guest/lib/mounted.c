@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "mounted.h"
-#include "twin.h"
+#include "parity.h"
 
 void mounted(const char *place, const char *options)
 {
-	if (twin_mount("dpagerfs", place, options))
+	if (parity_mount("dpagerfs", place, options))
 		bail("cannot mount with %s", options);
 }
 

@@ -14,7 +14,7 @@
 
 #include "dp.h"
 #include "proc.h"
-#include "twin.h"
+#include "parity.h"
 
 #define PLACE	"/mounted"
 
@@ -36,10 +36,10 @@ out:
 
 static void good(const char *options, const char *what)
 {
-	ok_errno(twin_mount("dpagerfs", PLACE, options), 0, "%s", options);
+	ok_errno(parity_mount("dpagerfs", PLACE, options), 0, "%s", options);
 	if (!ok(strstr(shown(PLACE), what), "shown: %s", what))
 		diag("%s", shown(PLACE));
-	ok_errno(twin_unmount(PLACE), 0, "and unmounted");
+	ok_errno(parity_unmount(PLACE), 0, "and unmounted");
 }
 
 static void accepted(void)
@@ -62,7 +62,7 @@ static void accepted(void)
 
 static void bad(int want, const char *options)
 {
-	ok_errno(twin_mount("dpagerfs", PLACE, options), want, "%s", options);
+	ok_errno(parity_mount("dpagerfs", PLACE, options), want, "%s", options);
 	ok(!*shown(PLACE), "nothing is mounted");
 }
 
@@ -99,7 +99,7 @@ static void root(void)
 	struct stat st;
 	struct statfs fs;
 
-	if (twin_mount("dpagerfs", PLACE, "mode=2750,uid=1000,gid=1001,size=1m"))
+	if (parity_mount("dpagerfs", PLACE, "mode=2750,uid=1000,gid=1001,size=1m"))
 		bail("mount");
 	stat(PLACE, &st);
 	ok_equal(st.st_mode, S_IFDIR | 02750, "mode of the root");
@@ -109,7 +109,7 @@ static void root(void)
 	ok(fs.f_bsize == PAGE && fs.f_namelen == 255, "block size, length of a name");
 	ok_equal(fs.f_blocks, 256, "blocks");
 	ok_equal(fs.f_bfree, 256, "free ones");
-	twin_unmount(PLACE);
+	parity_unmount(PLACE);
 }
 
 static int mounts(void *options)
@@ -128,7 +128,7 @@ static void who(void)
 {
 	int error;
 
-	twin_place(PLACE);
+	parity_place(PLACE);
 	ok_errno(proc_run_as(PROC_NOBODY, mounts, ""), EPERM, "an unprivileged user");
 	error = proc_run_userns(mounts_in_namespace, "");
 	if (error < 0)
@@ -153,18 +153,18 @@ static void deleted_store(int pager)
 {
 	int store = dp_store(pager, -1, 0, "short");
 
-	if (twin_mount("dpagerfs", PLACE, "store=short"))
+	if (parity_mount("dpagerfs", PLACE, "store=short"))
 		bail("mount");
-	ok_errno(twin_call(PLACE, "creat before 644"), 0, "a file");
-	twin_call(PLACE, "unlink before");
+	ok_errno(parity_call(PLACE, "creat before 644"), 0, "a file");
+	parity_call(PLACE, "unlink before");
 	ok_errno(dp_delete_wait(store), 0, "the store is deleted");
 	close(store);
-	ok_errno(twin_call(PLACE, "creat after 644"), ESTALE, "no file any more");
-	ok_errno(twin_call(PLACE, "mkdir after 755"), 0, "but a directory");
+	ok_errno(parity_call(PLACE, "creat after 644"), ESTALE, "no file any more");
+	ok_errno(parity_call(PLACE, "mkdir after 755"), 0, "but a directory");
 	ok_errno(mount("dpager", PLACE, "dpagerfs", MS_REMOUNT, "store=one") ? errno : 0, 0,
 		 "another store");
-	ok_errno(twin_call(PLACE, "creat after/all 644"), 0, "then a file");
-	ok_errno(twin_unmount(PLACE), 0, "unmounted");
+	ok_errno(parity_call(PLACE, "creat after/all 644"), 0, "then a file");
+	ok_errno(parity_unmount(PLACE), 0, "unmounted");
 }
 
 int main(void)

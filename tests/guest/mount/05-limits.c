@@ -11,12 +11,12 @@
 
 #include "dp.h"
 #include "mounted.h"
-#include "twin.h"
+#include "parity.h"
 
 #define MOST	256ULL
 #define PAGES	(2 * MOST)
 
-static const char *const places[] = { TWIN_TMPFS, TWIN_DPAGER };
+static const char *const places[] = { PARITY_TMPFS, PARITY_DPAGER };
 
 /* Pages of a mapping, from @first on, every @step-th, until one raises SIGBUS. */
 static uint64_t fill(char *map, uint64_t first, uint64_t step, bool write)
@@ -98,18 +98,18 @@ static void paged_out(void)
 	struct dp_area area;
 	uint64_t dropped;
 
-	mounted_area(&area, TWIN_DPAGER "/out", PAGES);
+	mounted_area(&area, PARITY_DPAGER "/out", PAGES);
 	stamp_fill(area.map, area.id, 0, MOST, 1);
 	dp_page_out(area.fd);
-	ok_equal(mounted_room(TWIN_DPAGER).used, MOST, "paged out they count");
+	ok_equal(mounted_room(PARITY_DPAGER).used, MOST, "paged out they count");
 	ok_equal(blocks(area.fd), MOST, "as blocks of the file, too");
 	ok(probe_write(area.map + MOST * PAGE), "no page more");
 	ok_equal(stamp_verify(area.map, area.id, 0, MOST, 1), 0, "paged in, all are right");
-	ok_equal(mounted_room(TWIN_DPAGER).used, MOST, "and count once");
+	ok_equal(mounted_room(PARITY_DPAGER).used, MOST, "and count once");
 	dp_page_out(area.fd);
 	ok_errno(dp_control(area.fd, DPAGER_CONTROL_DROP, 64 * PAGE, 32 * PAGE, &dropped), 0,
 		 "drop a cluster");
-	ok_equal(mounted_room(TWIN_DPAGER).used, MOST - 32, "they count no more");
+	ok_equal(mounted_room(PARITY_DPAGER).used, MOST - 32, "they count no more");
 	ok_errno(dp_control(area.fd, DPAGER_CONTROL_DROP, 101 * PAGE, 3 * PAGE, &dropped), 0,
 		 "drop three pages");
 	ok_equal(blocks(area.fd), MOST - 35, "nor do these");
@@ -118,8 +118,8 @@ static void paged_out(void)
 	dp_page_out(area.fd);
 	ok_equal(stamp_verify(area.map, area.id, 0, 64, 1), 0, "and what is before");
 	dp_area_close(&area);
-	unlink(TWIN_DPAGER "/out");
-	ok_equal(mounted_room(TWIN_DPAGER).used, 0, "unlinked, none");
+	unlink(PARITY_DPAGER "/out");
+	ok_equal(mounted_room(PARITY_DPAGER).used, 0, "unlinked, none");
 }
 
 /* Zeros that are nowhere do not. */
@@ -127,13 +127,13 @@ static void zeros(void)
 {
 	struct dp_area area;
 
-	mounted_area(&area, TWIN_DPAGER "/zeros", PAGES);
+	mounted_area(&area, PARITY_DPAGER "/zeros", PAGES);
 	ok_equal(fill(area.map, 0, 1, false), MOST, "holes are read");
 	dp_page_out(area.fd);
-	ok_equal(mounted_room(TWIN_DPAGER).used, 0, "dropped from memory they are nothing");
+	ok_equal(mounted_room(PARITY_DPAGER).used, 0, "dropped from memory they are nothing");
 	ok_equal(blocks(area.fd), 0, "and no blocks");
 	dp_area_close(&area);
-	unlink(TWIN_DPAGER "/zeros");
+	unlink(PARITY_DPAGER "/zeros");
 }
 
 static void files(void)
@@ -141,30 +141,30 @@ static void files(void)
 	unsigned int i;
 
 	for (i = 0; i < 5; i++)
-		twins_errno(0, "creat f%u 644", i);
-	twins_errno(0, "mkdir d 755");
-	twins_errno(0, "symlink f0 s");
-	twins_errno(0, "link f0 l");
-	twins_errno(0, "mknod p p 644");
-	twins_errno(ENOSPC, "creat f 644");
-	twins_errno(ENOSPC, "mkdir e 755");
-	twins_errno(ENOSPC, "symlink f0 t");
-	twins_errno(ENOSPC, "link f0 m");
-	twins_errno(ENOSPC, "tmpfile . t");
-	twins_errno(ENOSPC, "rename f0 g w");
-	twins_errno(0, "rename f0 f1");
-	twins_errno(0, "creat f 644");
-	twins_errno(ENOSPC, "creat g 644");
-	twins_errno(0, "unlink l");
-	twins_errno(0, "tmpfile . t");
-	twins_errno(ENOSPC, "link f g");
-	twins_errno(0, "unlink t");
-	twins_errno(0, "link f g");
-	twins_errno(ENOSPC, "link f h");
-	twins_errno(0, "rename f2 g");
-	twins_errno(0, "link g h");
-	ok_equal(mounted_room(TWIN_DPAGER).files, 10, "statfs: files");
-	ok_equal(mounted_room(TWIN_DPAGER).files_used, 10, "statfs: files in use");
+		parity_errno(0, "creat f%u 644", i);
+	parity_errno(0, "mkdir d 755");
+	parity_errno(0, "symlink f0 s");
+	parity_errno(0, "link f0 l");
+	parity_errno(0, "mknod p p 644");
+	parity_errno(ENOSPC, "creat f 644");
+	parity_errno(ENOSPC, "mkdir e 755");
+	parity_errno(ENOSPC, "symlink f0 t");
+	parity_errno(ENOSPC, "link f0 m");
+	parity_errno(ENOSPC, "tmpfile . t");
+	parity_errno(ENOSPC, "rename f0 g w");
+	parity_errno(0, "rename f0 f1");
+	parity_errno(0, "creat f 644");
+	parity_errno(ENOSPC, "creat g 644");
+	parity_errno(0, "unlink l");
+	parity_errno(0, "tmpfile . t");
+	parity_errno(ENOSPC, "link f g");
+	parity_errno(0, "unlink t");
+	parity_errno(0, "link f g");
+	parity_errno(ENOSPC, "link f h");
+	parity_errno(0, "rename f2 g");
+	parity_errno(0, "link g h");
+	ok_equal(mounted_room(PARITY_DPAGER).files, 10, "statfs: files");
+	ok_equal(mounted_room(PARITY_DPAGER).files_used, 10, "statfs: files in use");
 }
 
 int main(void)
@@ -172,13 +172,13 @@ int main(void)
 	struct dp_scene scene;
 
 	dp_scene_open(&scene, "/dev/vda", 16 * MiB);
-	twins_open("size=1m,nr_inodes=10", NULL);
+	parity_open("size=1m,nr_inodes=10", NULL);
 	pages();
 	two_files();
 	paged_out();
 	zeros();
 	files();
-	twins_close();
+	parity_close();
 	dp_settle(scene.pager);
 	dp_scene_close(&scene);
 	return tap_done();

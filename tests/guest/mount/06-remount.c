@@ -8,7 +8,7 @@
 
 #include "dp.h"
 #include "mounted.h"
-#include "twin.h"
+#include "parity.h"
 
 #define PLACE	"/mounted"
 #define MOST	256ULL
@@ -45,13 +45,13 @@ static void size(void)
 static void inodes(void)
 {
 	ok_errno(mounted_change(PLACE, "nr_inodes=2"), 0, "two inodes");
-	ok_errno(twin_call(PLACE, "creat a 644"), 0, "the root and one");
-	ok_errno(twin_call(PLACE, "creat b 644"), ENOSPC, "but no other");
+	ok_errno(parity_call(PLACE, "creat a 644"), 0, "the root and one");
+	ok_errno(parity_call(PLACE, "creat b 644"), ENOSPC, "but no other");
 	ok_errno(mounted_change(PLACE, "nr_inodes=0"), 0, "any number");
-	ok_errno(twin_call(PLACE, "creat b 644"), 0, "then another");
+	ok_errno(parity_call(PLACE, "creat b 644"), 0, "then another");
 	ok_errno(mounted_change(PLACE, "nr_inodes=2"), EINVAL, "two of three");
-	twin_call(PLACE, "unlink a");
-	twin_call(PLACE, "unlink b");
+	parity_call(PLACE, "unlink a");
+	parity_call(PLACE, "unlink b");
 }
 
 static uint64_t store_of(const char *path)
@@ -90,9 +90,9 @@ static void read_only(void)
 {
 	ok_errno(mount("dpager", PLACE, "dpagerfs", MS_REMOUNT | MS_RDONLY, "") ? errno : 0, 0,
 		 "read-only");
-	ok_errno(twin_call(PLACE, "creat a 644"), EROFS, "no file is made");
+	ok_errno(parity_call(PLACE, "creat a 644"), EROFS, "no file is made");
 	ok_errno(mounted_change(PLACE, ""), 0, "writable");
-	ok_errno(twin_call(PLACE, "creat a 644"), 0, "then it is");
+	ok_errno(parity_call(PLACE, "creat a 644"), 0, "then it is");
 }
 
 static uint64_t id_of(int store)
@@ -114,7 +114,7 @@ int main(void)
 	inodes();
 	stores(id_of(first), id_of(second));
 	read_only();
-	ok_errno(twin_unmount(PLACE), 0, "unmounted");
+	ok_errno(parity_unmount(PLACE), 0, "unmounted");
 	dp_settle(pager);
 	ok_errno(dp_delete_wait(first), 0, "delete the first store");
 	ok_errno(dp_delete_wait(second), 0, "and the second");

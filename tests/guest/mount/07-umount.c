@@ -17,7 +17,7 @@
 #include "dp.h"
 #include "mounted.h"
 #include "proc.h"
-#include "twin.h"
+#include "parity.h"
 
 #define PLACE	"/mounted"
 #define PAGES	64ULL
@@ -32,19 +32,19 @@ static void busy(void)
 	mounted(PLACE, "");
 	mounted_area(&area, PLACE "/file", PAGES);
 	stamp_fill(area.map, area.id, 0, PAGES, 1);
-	ok_errno(twin_unmount(PLACE), EBUSY, "a file is open, and mapped");
+	ok_errno(parity_unmount(PLACE), EBUSY, "a file is open, and mapped");
 	close(area.fd);
-	ok_errno(twin_unmount(PLACE), EBUSY, "it is still mapped");
+	ok_errno(parity_unmount(PLACE), EBUSY, "it is still mapped");
 	ok_equal(stamp_verify(area.map, area.id, 0, PAGES, 1), 0, "and right");
 	munmap(area.map, PAGES * PAGE);
 	root = open(PLACE, O_RDONLY);
-	ok_errno(twin_unmount(PLACE), EBUSY, "its root is open");
+	ok_errno(parity_unmount(PLACE), EBUSY, "its root is open");
 	close(root);
 	ok_errno(dp_unload(), EAGAIN, "the module is in use");
 	mounted_area_again(&area, PLACE "/file");
 	ok_equal(stamp_verify(area.map, area.id, 0, PAGES, 1), 0, "opened again it is right");
 	dp_area_close(&area);
-	ok_errno(twin_unmount(PLACE), 0, "idle");
+	ok_errno(parity_unmount(PLACE), 0, "idle");
 	dp_settle(scene.pager);
 	ok(true, "its objects go with it");
 }
@@ -104,7 +104,7 @@ static void hangs(void)
 	ok(proc_ended(pid, 10000, &status), "and is killed");
 	dp_area_close(&area);
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	ok_errno(twin_unmount(PLACE), 0, "unmount does not wait");
+	ok_errno(parity_unmount(PLACE), 0, "unmount does not wait");
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	ok(to.tv_sec - from.tv_sec < 5, "not for long");
 	dm_resume("dpmount");
@@ -119,12 +119,12 @@ static void unload(void)
 	int tries, error;
 
 	mounted(PLACE, "");
-	twin_call(PLACE, "creat f 644");
-	twin_call(PLACE, "mkdir d 755");
-	twin_call(PLACE, "setx d trusted.x value");
-	twin_call(PLACE, "symlink f s");
+	parity_call(PLACE, "creat f 644");
+	parity_call(PLACE, "mkdir d 755");
+	parity_call(PLACE, "setx d trusted.x value");
+	parity_call(PLACE, "symlink f s");
 	ok_errno(dp_unload(), EAGAIN, "mounted: the module stays");
-	ok_errno(twin_unmount(PLACE), 0, "unmounted");
+	ok_errno(parity_unmount(PLACE), 0, "unmounted");
 	/* The objects' last moments hold it. */
 	for (tries = 0; tries < 500; tries++) {
 		error = dp_unload();
@@ -133,10 +133,10 @@ static void unload(void)
 		usleep(10000);
 	}
 	ok_errno(error, 0, "unloaded");
-	ok_errno(twin_mount("dpagerfs", PLACE, ""), ENODEV, "no such file system any more");
+	ok_errno(parity_mount("dpagerfs", PLACE, ""), ENODEV, "no such file system any more");
 	dp_load();
-	ok_errno(twin_mount("dpagerfs", PLACE, ""), 0, "loaded again, mounted");
-	ok_errno(twin_unmount(PLACE), 0, "and unmounted");
+	ok_errno(parity_mount("dpagerfs", PLACE, ""), 0, "loaded again, mounted");
+	ok_errno(parity_unmount(PLACE), 0, "and unmounted");
 }
 
 int main(void)

@@ -16,7 +16,7 @@
 #include "listing.h"
 #include "mounted.h"
 #include "proc.h"
-#include "twin.h"
+#include "parity.h"
 
 #define PAGES	1024ULL
 #define LARGE	(384 * MiB / PAGE)
@@ -49,11 +49,11 @@ static void two_mounts(void)
 	sum = dp_segment_used(store[0], segment[0]);
 	ok_equal(sum, PAGES, "those of the other are not");
 	dp_area_close(&area[0]);
-	ok_errno(twin_unmount("/second"), 0, "unmount the second");
+	ok_errno(parity_unmount("/second"), 0, "unmount the second");
 	mounted_area_again(&area[0], "/first/file");
 	ok_equal(stamp_verify(area[0].map, area[0].id, 0, PAGES, 1), 0, "the first is right");
 	dp_area_close(&area[0]);
-	ok_errno(twin_unmount("/first"), 0, "unmount it");
+	ok_errno(parity_unmount("/first"), 0, "unmount it");
 	dp_settle(pager);
 	ok_equal(dp_segment_used(store[0], segment[0]), 0, "its slots are free");
 }
@@ -71,7 +71,7 @@ static void two_stores(void)
 	   "two stores take turns");
 	ok_equal(stamp_verify(area.map, area.id, 0, PAGES, 1), 0, "and give back");
 	dp_area_close(&area);
-	ok_errno(twin_unmount("/first"), 0, "unmounted");
+	ok_errno(parity_unmount("/first"), 0, "unmounted");
 	dp_settle(pager);
 }
 
@@ -107,7 +107,7 @@ static void larger_than_memory(void)
 	dp_area_close(&area);
 	unlink("/first/large");
 	ok_equal(mounted_room("/first").used, 0, "unlinked");
-	ok_errno(twin_unmount("/first"), 0, "unmounted");
+	ok_errno(parity_unmount("/first"), 0, "unmounted");
 	dp_settle(pager);
 }
 
@@ -144,7 +144,7 @@ static void calls(void)
 	stamp_fill(map, area.id, 0, PAGES, 2);
 	ok_equal(stamp_verify(area.map, area.id, 0, PAGES, 2), 0, "coherent with the file");
 	dp_area_close(&area);
-	ok_errno(twin_unmount("/first"), 0, "unmounted while it is open as an object");
+	ok_errno(parity_unmount("/first"), 0, "unmounted while it is open as an object");
 	dp_page_out(open.fd);
 	ok_equal(stamp_verify(map, area.id, 0, PAGES, 2), 0, "which goes on");
 	munmap(map, PAGES * PAGE);
@@ -166,7 +166,7 @@ static int opens(void *argument)
 static int creates(void *unused)
 {
 	(void)unused;
-	return twin_call("/first", "creat mine 600");
+	return parity_call("/first", "creat mine 600");
 }
 
 /* The file's mode says who may open it, not who created it. */
@@ -181,7 +181,7 @@ static void by_id(void)
 	mounted_area_again(&area, "/first/mine");
 	ok_errno(proc_run_as(PROC_NOBODY, opens, &area.id), EPERM, "but does not open it by id");
 	dp_area_close(&area);
-	ok_errno(twin_unmount("/first"), 0, "unmounted");
+	ok_errno(parity_unmount("/first"), 0, "unmounted");
 	dp_settle(pager);
 }
 

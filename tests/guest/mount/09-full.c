@@ -9,7 +9,7 @@
 
 #include "dp.h"
 #include "mounted.h"
-#include "twin.h"
+#include "parity.h"
 
 #define STORE	256ULL
 #define PAGES	(4 * STORE)
@@ -38,7 +38,7 @@ int main(void)
 	ok_equal(stamp_verify(area.map, area.id, 0, PAGES, 1), 0, "then all go out, and come back");
 	dp_area_close(&area);
 	unlink("/mounted/file");
-	ok_errno(twin_unmount("/mounted"), 0, "unmounted");
+	ok_errno(parity_unmount("/mounted"), 0, "unmounted");
 	dp_settle(scene.pager);
 	dp_scene_close(&scene);
 	return tap_done();

@@ -17,7 +17,7 @@
 #include "dp.h"
 #include "mounted.h"
 #include "proc.h"
-#include "twin.h"
+#include "parity.h"
 
 #define PLACE	"/mounted"
 #define NAMES	8
@@ -165,7 +165,7 @@ int main(void)
 	empty(PLACE);
 	ok_equal(mounted_room(PLACE).used, 0, "no page counts");
 	ok_equal(mounted_room(PLACE).files_used, 1, "no inode but the root");
-	ok_errno(twin_unmount(PLACE), 0, "unmounted");
+	ok_errno(parity_unmount(PLACE), 0, "unmounted");
 	dp_settle(scene.pager);
 	dp_scene_close(&scene);
 	return tap_done();

@@ -15,7 +15,7 @@
 #include "dp.h"
 #include "mounted.h"
 #include "proc.h"
-#include "twin.h"
+#include "parity.h"
 
 #define PLACE	"/mounted"
 #define PAGES	256ULL
@@ -143,7 +143,7 @@ static void again(void)
 	dp_settle(scene.pager);
 	ok_equal(mounted_room(PLACE).used, 0, "until it ends");
 	close(second);
-	ok_errno(twin_unmount("/second"), 0, "the other mount");
+	ok_errno(parity_unmount("/second"), 0, "the other mount");
 }
 
 static void limits(void)
@@ -215,9 +215,9 @@ static void outlives(void)
 	if (link_to(area.fd, directory, 0600, &link) || name(link.fd, PLACE "/stays"))
 		bail("link");
 	close(directory);
-	ok_errno(twin_unmount(PLACE), EBUSY, "the file is open");
+	ok_errno(parity_unmount(PLACE), EBUSY, "the file is open");
 	close(link.fd);
-	ok_errno(twin_unmount(PLACE), 0, "unmounted");
+	ok_errno(parity_unmount(PLACE), 0, "unmounted");
 	ok_equal(stamp_verify(area.map, area.id, 0, PAGES, 1), 0, "the object goes on");
 	stamp_fill(area.map, area.id, 0, PAGES, 2);
 	dp_page_out(area.fd);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "dp.h"
-#include "twin.h"
+#include "parity.h"
 
 #define ACCESS	"system.posix_acl_access"
 #define INHERIT	"system.posix_acl_default"
@@ -35,7 +35,7 @@ static const struct acl for_user = { 2, {
 	{ OTHER, 0, -1 },
 } };
 
-static const char *const places[] = { TWIN_TMPFS, TWIN_DPAGER };
+static const char *const places[] = { PARITY_TMPFS, PARITY_DPAGER };
 
 static const char *at(unsigned int place, const char *name)
 {
@@ -72,8 +72,8 @@ static void both(const char *name, const char *kind, const void *acl, size_t siz
 
 	ok_errno(set(1, name, kind, acl, size), error, "%s: %s", what,
 		 error ? strerrorname_np(error) : "set");
-	twins("stat %s", name);
-	twins("listx %s", name);
+	parity("stat %s", name);
+	parity("listx %s", name);
 	same(name, ACCESS, "its list");
 	same(name, INHERIT, "its default");
 }
@@ -83,37 +83,37 @@ int main(void)
 	int pager = dp_pager();
 	struct acl broken = for_user;
 
-	twins_open("", NULL);
-	twins_errno(0, "creat f 600");
+	parity_open("", NULL);
+	parity_errno(0, "creat f 600");
 	both("f", ACCESS, &for_user, sizeof(for_user), "a list");
-	twins("as 1000 write f");
-	twins("as 65534 read f");
-	twins("chmod f 640");
+	parity("as 1000 write f");
+	parity("as 65534 read f");
+	parity("chmod f 640");
 	same("f", ACCESS, "after chmod");
-	twins("as 1000 read f");
-	twins("as 1000 write f");
+	parity("as 1000 read f");
+	parity("as 1000 write f");
 	both("f", INHERIT, &for_user, sizeof(for_user), "a default, of a file");
-	twins_errno(0, "mkdir d 755");
+	parity_errno(0, "mkdir d 755");
 	both("d", INHERIT, &for_user, sizeof(for_user), "a default");
-	twins_errno(0, "creat d/f 666");
+	parity_errno(0, "creat d/f 666");
 	same("d/f", ACCESS, "inherited by a file");
-	twins_errno(0, "mkdir d/d 777");
+	parity_errno(0, "mkdir d/d 777");
 	same("d/d", ACCESS, "inherited by a directory");
 	same("d/d", INHERIT, "its default");
-	twins_errno(0, "tmpfile d d/t");
+	parity_errno(0, "tmpfile d d/t");
 	same("d/t", ACCESS, "inherited by a nameless file");
-	twins_errno(0, "symlink f d/s");
-	twins_errno(0, "mknod d/p p 666");
+	parity_errno(0, "symlink f d/s");
+	parity_errno(0, "mknod d/p p 666");
 	same("d/p", ACCESS, "inherited by a fifo");
-	twins("chmod . 1777");
-	twins("as 1000 write d/f");
+	parity("chmod . 1777");
+	parity("as 1000 write d/f");
 	broken.entry[4].tag = 3;
 	both("f", ACCESS, &broken, sizeof(broken), "nonsense");
-	twins("rmx f %s", ACCESS);
-	twins("listx f");
-	twins("rmx d %s", INHERIT);
-	twins("creat d/g 666");
-	twins_close();
+	parity("rmx f %s", ACCESS);
+	parity("listx f");
+	parity("rmx d %s", INHERIT);
+	parity("creat d/g 666");
+	parity_close();
 	dp_settle(pager);
 	ok(true, "no object is left");
 	return tap_done();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Twins: a tmpfs and a dpagerfs. Each call is made in both, and they must answer
+ * Parity: a tmpfs and a dpagerfs. Each call is made in both, and they must answer
  * the same: errno, what the call tells, and after it every name, kind, mode,
  * owner, link count, size and link of the whole tree.
  */
-#ifndef TWIN_H
-#define TWIN_H
+#ifndef PARITY_H
+#define PARITY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,21 +13,20 @@
 
 #include "tap.h"
 
-#define TWIN_TMPFS	"/twin/tmpfs"
-#define TWIN_DPAGER	"/twin/dpager"
-#define TWIN_NOBODY	65534
+#define PARITY_TMPFS	"/parity/tmpfs"
+#define PARITY_DPAGER	"/parity/dpager"
 
 /* Mount. Returns errno. */
-int twin_mount(const char *type, const char *place, const char *options);
+int parity_mount(const char *type, const char *place, const char *options);
 /* A place to mount at. */
-void twin_place(const char *place);
+void parity_place(const char *place);
 /* Unmount: errno. */
-int twin_unmount(const char *place);
+int parity_unmount(const char *place);
 
 /* Both, with these options and, of the second, a store (NULL: none). */
-void twins_open(const char *options, const char *store);
+void parity_open(const char *options, const char *store);
 /* Results: both can be unmounted. */
-void twins_close(void);
+void parity_close(void);
 
 /*
  * One call in both, words with blanks between them: VERB ARGUMENT..., after
@@ -45,15 +44,15 @@ void twins_close(void);
  *
  * Result: whether they agree.
  */
-bool twins(const char *fmt, ...) TAP_PRINTF(1, 2);
+bool parity(const char *fmt, ...) TAP_PRINTF(1, 2);
 /* The same, and what they must answer. */
-bool twins_errno(int want, const char *fmt, ...) TAP_PRINTF(2, 3);
+bool parity_errno(int want, const char *fmt, ...) TAP_PRINTF(2, 3);
 /* From now on the first, which cannot do this on this kernel, is not asked. */
-void twins_only_second(bool only);
+void parity_only_ours(bool only);
 /* Only in the second: what tmpfs does differs by kernel. */
-bool twin_errno(int want, const char *fmt, ...) TAP_PRINTF(2, 3);
+bool parity_ours(int want, const char *fmt, ...) TAP_PRINTF(2, 3);
 
 /* Without a result: errno of that call in a place. */
-int twin_call(const char *place, const char *fmt, ...) TAP_PRINTF(2, 3);
+int parity_call(const char *place, const char *fmt, ...) TAP_PRINTF(2, 3);
 
 #endif

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "proc.h"
-#include "twin.h"
+#include "parity.h"
 
 #define WORDS		6
 #define TREE		(64 << 10)
@@ -390,11 +390,11 @@ static bool order_both(struct order *order, const char *title, const int *want)
 	int first, second;
 	bool good;
 
-	first = order_run(order, TWIN_TMPFS);
+	first = order_run(order, PARITY_TMPFS);
 	strcpy(told, order->told);
-	second = order_run(order, TWIN_DPAGER);
-	tree_of(TWIN_TMPFS, trees[0]);
-	tree_of(TWIN_DPAGER, trees[1]);
+	second = order_run(order, PARITY_DPAGER);
+	tree_of(PARITY_TMPFS, trees[0]);
+	tree_of(PARITY_DPAGER, trees[1]);
 	good = first == second && !strcmp(told, order->told) && !strcmp(trees[0], trees[1]) &&
 	       (!want || first == *want);
 	ok(good, "%s: %s%s", title, first ? strerrorname_np(first) : "done", told);
@@ -411,12 +411,12 @@ static struct order order;
 static char title[1024];
 static bool only_second;
 
-void twins_only_second(bool only)
+void parity_only_ours(bool only)
 {
 	only_second = only;
 }
 
-bool twins(const char *fmt, ...)
+bool parity(const char *fmt, ...)
 {
 	va_list args;
 
@@ -429,7 +429,7 @@ bool twins(const char *fmt, ...)
 	return order_both(&order, title, NULL);
 }
 
-bool twins_errno(int want, const char *fmt, ...)
+bool parity_errno(int want, const char *fmt, ...)
 {
 	va_list args;
 
@@ -440,11 +440,11 @@ bool twins_errno(int want, const char *fmt, ...)
 	order_parse(&order, fmt, args);
 	va_end(args);
 	if (only_second)
-		return ok_errno(order_run(&order, TWIN_DPAGER), want, "dpagerfs: %s", title);
+		return ok_errno(order_run(&order, PARITY_DPAGER), want, "dpagerfs: %s", title);
 	return order_both(&order, title, &want);
 }
 
-bool twin_errno(int want, const char *fmt, ...)
+bool parity_ours(int want, const char *fmt, ...)
 {
 	va_list args;
 
@@ -454,10 +454,10 @@ bool twin_errno(int want, const char *fmt, ...)
 	va_start(args, fmt);
 	order_parse(&order, fmt, args);
 	va_end(args);
-	return ok_errno(order_run(&order, TWIN_DPAGER), want, "dpagerfs: %s", title);
+	return ok_errno(order_run(&order, PARITY_DPAGER), want, "dpagerfs: %s", title);
 }
 
-int twin_call(const char *place, const char *fmt, ...)
+int parity_call(const char *place, const char *fmt, ...)
 {
 	static struct order single;
 	va_list args;
@@ -470,7 +470,7 @@ int twin_call(const char *place, const char *fmt, ...)
 
 /* --- mounts ------------------------------------------------------------- */
 
-void twin_place(const char *place)
+void parity_place(const char *place)
 {
 	char path[PATH_MAX], *slash;
 
@@ -484,33 +484,33 @@ void twin_place(const char *place)
 		bail("mkdir %s", path);
 }
 
-int twin_mount(const char *type, const char *place, const char *options)
+int parity_mount(const char *type, const char *place, const char *options)
 {
-	twin_place(place);
+	parity_place(place);
 	return fails(mount(type, place, type, 0, options));
 }
 
-int twin_unmount(const char *place)
+int parity_unmount(const char *place)
 {
 	if (chdir("/"))
 		bail("chdir /");
 	return fails(umount(place));
 }
 
-void twins_open(const char *options, const char *store)
+void parity_open(const char *options, const char *store)
 {
 	char with[1024];
 
 	umask(022);
 	snprintf(with, sizeof(with), "%s%s%s%s", options, store && *options ? "," : "",
 		 store ? "store=" : "", store ? store : "");
-	if (twin_mount("tmpfs", TWIN_TMPFS, options) ||
-	    twin_mount("dpagerfs", TWIN_DPAGER, with))
+	if (parity_mount("tmpfs", PARITY_TMPFS, options) ||
+	    parity_mount("dpagerfs", PARITY_DPAGER, with))
 		bail("cannot mount with %s", with);
 }
 
-void twins_close(void)
+void parity_close(void)
 {
-	ok_errno(twin_unmount(TWIN_TMPFS), 0, "tmpfs: unmounted");
-	ok_errno(twin_unmount(TWIN_DPAGER), 0, "dpagerfs: unmounted");
+	ok_errno(parity_unmount(PARITY_TMPFS), 0, "tmpfs: unmounted");
+	ok_errno(parity_unmount(PARITY_DPAGER), 0, "dpagerfs: unmounted");
 }
