@@ -21,7 +21,7 @@ int dpager_acl_set(DPAGER_SET_ACL_ARGS)
 			return err;
 		inode->i_mode = mode;
 	}
-	dpager_inode_set_ctime(inode);
+	dpager_inode_changed(inode, false);
 	set_cached_acl(inode, type, acl);
 	return 0;
 }

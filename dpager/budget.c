@@ -26,7 +26,7 @@ void dpager_budget_destroy(struct dpager_budget *budget)
 /* Pages of an object with space set aside that have no slot yet. */
 static u64 budget_outstanding(const struct dpager_object *object)
 {
-	return dpager_over(i_size_read(object->inode) >> PAGE_SHIFT,
+	return dpager_over(object->reserved_pages,
 			   atomic64_read(&object->map.present));
 }
 
@@ -163,6 +163,7 @@ int dpager_budget_reserve(struct dpager_store *store,
 	spin_lock(&dpager_space);
 	if (budget->nr_reserved < DPAGER_RESERVED_MAX) {
 		quota = budget_quota_left(store, object->tenant);
+		object->reserved_pages = dpager_object_end(object);
 		budget_list(budget, object);
 		err = budget_try(store, object, quota, detail);
 		if (err)
@@ -170,6 +171,30 @@ int dpager_budget_reserve(struct dpager_store *store,
 	} else {
 		err = dpager_fail(detail, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
 	}
+	spin_unlock(&dpager_space);
+	return err;
+}
+
+int dpager_budget_resize(struct dpager_store *store,
+			 struct dpager_object *object, u64 pages, u32 *detail)
+{
+	u64 was, more, quota;
+	int err = 0;
+
+	spin_lock(&dpager_space);
+	quota = budget_quota_left(store, object->tenant);
+	was = object->reserved_pages;
+	more = budget_outstanding(object);
+	object->reserved_pages = pages;
+	more = dpager_over(budget_outstanding(object), more);
+	if (more && dpager_over(dpager_budget_free(store),
+				budget_promised(store, object, NULL)) <
+		    budget_outstanding(object))
+		err = dpager_fail(detail, DPAGER_DETAIL_NO_SPACE, -ENOSPC);
+	else if (more > quota)
+		err = dpager_fail(detail, DPAGER_DETAIL_QUOTA, -EDQUOT);
+	if (err)
+		object->reserved_pages = was;
 	spin_unlock(&dpager_space);
 	return err;
 }

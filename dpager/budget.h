@@ -76,6 +76,18 @@ u64 dpager_budget_free(struct dpager_store *store);
 int dpager_budget_reserve(struct dpager_store *store,
 			  struct dpager_object *object, u32 *detail);
 
+/**
+ * dpager_budget_resize() - set more aside for an object, or less
+ * @store: where
+ * @object: the object, which has space set aside there
+ * @pages: its size from now on
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Return: 0; when it is to be more: -ENOSPC, -EDQUOT, and nothing is changed.
+ */
+int dpager_budget_resize(struct dpager_store *store,
+			 struct dpager_object *object, u64 pages, u32 *detail);
+
 /*
  * The object ends; what is left is free for others. @store is looked at only
  * when space is set aside.

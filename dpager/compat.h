@@ -22,6 +22,10 @@
 #include <crypto/hash.h>
 #include <linux/crc32.h>
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#include <linux/filelock.h>
+#endif
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 #include <linux/folio_batch.h>
 #else
@@ -468,26 +472,11 @@ static inline int dpager_mkdir_result(int err)
 }
 #endif
 
-static inline void dpager_fillattr(struct dpager_idmap *idmap, u32 mask,
-				   struct inode *inode, struct kstat *stat)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	generic_fillattr(idmap, mask, inode, stat);
-#else
-	generic_fillattr(idmap, inode, stat);
-#endif
-}
-
-/* All times are now; mtime and ctime are now. */
+/* All times are now. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 static inline struct timespec64 dpager_inode_born(struct inode *inode)
 {
 	return simple_inode_init_ts(inode);
-}
-
-static inline void dpager_inode_changed(struct inode *inode)
-{
-	inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
 }
 #else
 static inline struct timespec64 dpager_inode_born(struct inode *inode)
@@ -497,22 +486,7 @@ static inline struct timespec64 dpager_inode_born(struct inode *inode)
 	inode->i_mtime = inode->i_ctime;
 	return inode->i_ctime;
 }
-
-static inline void dpager_inode_changed(struct inode *inode)
-{
-	inode->i_ctime = current_time(inode);
-	inode->i_mtime = inode->i_ctime;
-}
 #endif
-
-static inline void dpager_inode_set_ctime(struct inode *inode)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	inode_set_ctime_current(inode);
-#else
-	inode->i_ctime = current_time(inode);
-#endif
-}
 
 /* An inode without a name may get one, by a descriptor. */
 static inline void dpager_inode_linkable(struct inode *inode)
@@ -575,9 +549,66 @@ static inline void dpager_kill_super(struct super_block *sb)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define DPAGER_SETATTR_ARGS \
 	struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr
+#define DPAGER_GETATTR_ARGS \
+	struct mnt_idmap *idmap, const struct path *path, struct kstat *stat, \
+	u32 request_mask, unsigned int query_flags
 #else
 #define DPAGER_SETATTR_ARGS \
-	struct user_namespace *userns, struct dentry *dentry, struct iattr *attr
+	struct user_namespace *idmap, struct dentry *dentry, struct iattr *attr
+#define DPAGER_GETATTR_ARGS \
+	struct user_namespace *idmap, const struct path *path, \
+	struct kstat *stat, u32 request_mask, unsigned int query_flags
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define dpager_fillattr(idmap, request_mask, inode, stat) \
+	generic_fillattr(idmap, request_mask, inode, stat)
+#else
+#define dpager_fillattr(idmap, request_mask, inode, stat) \
+	generic_fillattr(idmap, inode, stat)
+#endif
+
+/* The inode has changed now, and its content, too, if @content. */
+static inline void dpager_inode_changed(struct inode *inode, bool content)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	struct timespec64 now = inode_set_ctime_current(inode);
+
+	if (content)
+		inode_set_mtime_to_ts(inode, now);
+#else
+	struct timespec64 now = current_time(inode);
+
+	inode->i_ctime = now;
+	if (content)
+		inode->i_mtime = now;
+#endif
+}
+
+/* --- reading and writing ------------------------------------------------ */
+
+/*
+ * Copy to a page of a folio without faults, and move @from on by what is
+ * returned.
+ */
+static inline size_t dpager_copy_from_iter_atomic(struct folio *folio,
+						  size_t offset, size_t bytes,
+						  struct iov_iter *from)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return copy_folio_from_iter_atomic(folio, offset, bytes, from);
+#else
+	return copy_page_from_iter_atomic(folio_page(folio,
+						     offset >> PAGE_SHIFT),
+					  offset_in_page(offset), bytes, from);
+#endif
+}
+
+/* To a pipe by read_iter: none of these puts folios into the page cache. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define dpager_splice_read	copy_splice_read
+#else
+#define dpager_splice_read	generic_file_splice_read
 #endif
 
 #endif /* _DPAGER_COMPAT_H */

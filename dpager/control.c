@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Explicit calls on a range of an object: page out, page in, drop. */
+/* Explicit calls on a range of an object: page out, page in. */
 
 #include <linux/cpu.h>
 #include <linux/mm.h>
@@ -10,98 +10,27 @@
 
 #include "cluster.h"
 #include "compat.h"
-#include "fold.h"
 #include "folio.h"
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
 #include "readin.h"
+#include "span.h"
 
 /* Passes over a range in which no page could be written, before giving up. */
 #define PAGE_OUT_PASSES		4
 
-/**
- * struct span - pages of an object
- * @first: first page
- * @last: last page
- */
-struct span {
-	pgoff_t first;
-	pgoff_t last;
-};
-
-static bool span_holds(struct span r, struct folio *folio)
-{
-	return folio->index >= r.first && folio_next_index(folio) - 1 <= r.last;
-}
-
-/* What of a range lies in the leaf of @index. */
-static struct span range_in_leaf(struct span r, pgoff_t index)
-{
-	pgoff_t leaf = index & ~(pgoff_t)DPAGER_LEAF_MASK;
-
-	return (struct span){ max(r.first, leaf),
-			       min(r.last, leaf + DPAGER_LEAF_MASK) };
-}
-
-static u32 range_mask(struct span r)
-{
-	return GENMASK(r.last & DPAGER_LEAF_MASK, r.first & DPAGER_LEAF_MASK);
-}
-
-/*
- * What of a range lies in the next leaf that there is, folded or not, from
- * *index on, which moves behind it.
- */
-static bool range_next(struct dpager_object *object, struct span r,
-		       pgoff_t *index, struct span *in)
-{
-	u64 next = dpager_map_skip(&object->map, *index, (u64)r.last + 1);
-
-	if (next > r.last)
-		return false;
-	*in = range_in_leaf(r, next);
-	*index = in->last + 1;
-	return true;
-}
-
-/*
- * The same, of leaves that are not folded: of the others nothing is in memory.
- * Ends early for a task that is being killed.
- */
-static bool range_next_unfolded(struct dpager_object *object, struct span r,
-				pgoff_t *index, struct span *in)
-{
-	while (!fatal_signal_pending(current) &&
-	       range_next(object, r, index, in)) {
-		cond_resched();
-		if (dpager_map_leaf(&object->map, in->first))
-			return true;
-	}
-	return false;
-}
-
-/* Fold what of a range can be folded. */
-static void range_fold(struct dpager_object *object, struct span r)
-{
-	pgoff_t index = r.first;
-	struct span in;
-
-	while (range_next_unfolded(object, r, &index, &in))
-		dpager_fold(object, in.first);
-}
-
 /* --- page out ----------------------------------------------------------- */
 
 /* Hand a cluster out, hot pages and all. 0 also when nothing was dirty. */
-static int page_out_leaf(struct dpager_object *object, struct span in)
+static int page_out_leaf(struct dpager_object *object, struct dpager_span in)
 {
 	int ret;
 
 	for (;;) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		ret = dpager_laundry_write(object, in.first, range_mask(in));
+		ret = dpager_laundry_write(object, in.first, dpager_span_mask(in));
 		if (ret == -EAGAIN)
 			dpager_laundry_wait_progress(HZ / 10);
 		else if (ret != -EBUSY)
@@ -111,14 +40,14 @@ static int page_out_leaf(struct dpager_object *object, struct span in)
 	}
 }
 
-static int page_out_submit(struct dpager_object *object, struct span r)
+static int page_out_submit(struct dpager_object *object, struct dpager_span r)
 {
 	pgoff_t index = r.first;
 	bool full = false;
-	struct span in;
+	struct dpager_span in;
 	int ret;
 
-	while (range_next_unfolded(object, r, &index, &in)) {
+	while (dpager_span_next_unfolded(object, r, &index, &in)) {
 		ret = page_out_leaf(object, in);
 		/* Others may have slots to be written again. */
 		if (ret == -ENOSPC)
@@ -130,15 +59,15 @@ static int page_out_submit(struct dpager_object *object, struct span r)
 }
 
 /* Wait until no page of the range is queued or being written. */
-static int page_out_wait(struct dpager_object *object, struct span r)
+static int page_out_wait(struct dpager_object *object, struct dpager_span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	pgoff_t index = r.first, i;
 	struct folio *folio;
-	struct span in;
+	struct dpager_span in;
 	int ret;
 
-	while (range_next_unfolded(object, r, &index, &in)) {
+	while (dpager_span_next_unfolded(object, r, &index, &in)) {
 		ret = dpager_cluster_wait(object, in.first);
 		for (i = in.first; !ret && i <= in.last; i++) {
 			folio = dpager_folio_get(mapping, i);
@@ -154,7 +83,7 @@ static int page_out_wait(struct dpager_object *object, struct span r)
 }
 
 /* Unmap the pages of one leaf that nobody holds. */
-static void page_out_unmap_leaf(struct dpager_object *object, struct span r)
+static void page_out_unmap_leaf(struct dpager_object *object, struct dpager_span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	struct folio *folio;
@@ -177,12 +106,12 @@ static void page_out_unmap_leaf(struct dpager_object *object, struct span r)
 	}
 }
 
-static void page_out_unmap(struct dpager_object *object, struct span r)
+static void page_out_unmap(struct dpager_object *object, struct dpager_span r)
 {
 	pgoff_t index = r.first;
-	struct span in;
+	struct dpager_span in;
 
-	while (range_next_unfolded(object, r, &index, &in))
+	while (dpager_span_next_unfolded(object, r, &index, &in))
 		page_out_unmap_leaf(object, in);
 }
 
@@ -191,7 +120,7 @@ static void page_out_unmap(struct dpager_object *object, struct span r)
  * write what is dirty, and wait. Even when some of it had no room, the rest is
  * waited for.
  */
-static int page_out_pass(struct dpager_object *object, struct span r)
+static int page_out_pass(struct dpager_object *object, struct dpager_span r)
 {
 	int ret, err;
 
@@ -250,7 +179,7 @@ static void drain_everywhere(struct folio *folio)
 }
 
 /* A folio of the range that could be dropped but is in memory, or NULL. */
-static struct folio *page_out_left(struct dpager_object *object, struct span r)
+static struct folio *page_out_left(struct dpager_object *object, struct dpager_span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	struct folio *folio;
@@ -262,7 +191,7 @@ static struct folio *page_out_left(struct dpager_object *object, struct span r)
 			dpager_folio_get(mapping, index);
 		if (!folio)
 			continue;
-		if (span_holds(r, folio) && !folio_test_dirty(folio) && !folio_test_locked(folio) &&
+		if (dpager_span_holds(r, folio) && !folio_test_dirty(folio) && !folio_test_locked(folio) &&
 		    !folio_mapped(folio) &&
 		    !dpager_folio_held(mapping, folio))
 			return folio;
@@ -273,7 +202,7 @@ static struct folio *page_out_left(struct dpager_object *object, struct span r)
 }
 
 /* Drop what is clean and nobody holds. */
-static void page_out_drop(struct dpager_object *object, struct span r)
+static void page_out_drop(struct dpager_object *object, struct dpager_span r)
 {
 	void (*const drain[])(struct folio *folio) = {
 		drain_here, drain_everywhere,
@@ -295,7 +224,7 @@ static void page_out_drop(struct dpager_object *object, struct span r)
 int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 			    u64 count, u64 *pages)
 {
-	struct span r = { first, first + count - 1 };
+	struct dpager_span r = { first, first + count - 1 };
 	s64 out = atomic64_read(&object->pages_out), before;
 	int failures, no_space, pass, ret;
 
@@ -323,7 +252,7 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 	*pages = atomic64_read(&object->pages_out) - out;
 	if (ret != -EINTR) {
 		page_out_drop(object, r);
-		range_fold(object, r);
+		dpager_span_fold(object, r);
 	}
 	return ret;
 }
@@ -353,7 +282,7 @@ static int page_in_folio(struct dpager_object *object, struct folio *folio)
 	return ret;
 }
 
-static int page_in_leaf(struct dpager_object *object, struct span r,
+static int page_in_leaf(struct dpager_object *object, struct dpager_span r,
 			enum dpager_readin how)
 {
 	int ret;
@@ -368,7 +297,7 @@ static int page_in_leaf(struct dpager_object *object, struct span r,
 	}
 }
 
-static int page_in_wait(struct dpager_object *object, struct span r)
+static int page_in_wait(struct dpager_object *object, struct dpager_span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	struct folio *folio;
@@ -385,7 +314,7 @@ static int page_in_wait(struct dpager_object *object, struct span r)
 		folio_put(folio);
 		if (err == -EAGAIN) {
 			/* Where it is one page this time, it is read alone. */
-			err = page_in_leaf(object, (struct span){ i, last },
+			err = page_in_leaf(object, (struct dpager_span){ i, last },
 					   DPAGER_READIN_SINGLY);
 			/* Look again. */
 			last = i - 1;
@@ -399,13 +328,13 @@ static int page_in_wait(struct dpager_object *object, struct span r)
 int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 			   u64 count, u64 *pages)
 {
-	struct span r = { first, first + count - 1 }, before, in;
+	struct dpager_span r = { first, first + count - 1 }, before, in;
 	s64 was = atomic64_read(&object->pages_in);
 	bool failed = false, any = false;
 	pgoff_t index = first;
 	int ret = 0;
 
-	while ((!ret || ret == -EIO) && range_next(object, r, &index, &in)) {
+	while ((!ret || ret == -EIO) && dpager_span_next(object, r, &index, &in)) {
 		ret = page_in_leaf(object, in, DPAGER_READIN_WAITED);
 		failed |= ret == -EIO;
 		if ((!ret || ret == -EIO) && any)
@@ -420,186 +349,5 @@ int dpager_control_page_in(struct dpager_object *object, pgoff_t first,
 	*pages = atomic64_read(&object->pages_in) - was;
 	if (!ret && failed)
 		ret = -EIO;
-	return ret;
-}
-
-/* --- drop --------------------------------------------------------------- */
-
-/*
- * Truncation waits unkillably, for reads and writes in flight. Wait for them
- * killably first, while faults go on; what begins after that is short.
- */
-static int drop_settle(struct dpager_object *object, struct span r)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-	struct folio *folio;
-	pgoff_t index = r.first;
-	unsigned long i;
-	int ret = 0;
-
-	for (i = r.first; !ret && i <= r.last; i = index + 1) {
-		folio = NULL;
-		index = i;
-		if (xa_find(&mapping->i_pages, &index, r.last, XA_PRESENT))
-			folio = dpager_folio_get(mapping, index);
-		else
-			break;
-		if (!folio)
-			continue;
-		ret = folio_wait_locked_killable(folio) ?:
-			folio_wait_writeback_killable(folio);
-		folio_put(folio);
-	}
-	return ret ? -EINTR : 0;
-}
-
-static u64 drop_slots(struct dpager_object *object, struct span r)
-{
-	pgoff_t index = r.first;
-	struct span in;
-	u64 freed = 0;
-
-	while (range_next(object, r, &index, &in)) {
-		freed += dpager_cluster_punch(object, in.first, in.last);
-		cond_resched();
-	}
-	return freed;
-}
-
-/* The larger folio at @index that is only partly in the range, or NULL. */
-static struct folio *drop_straddling(struct dpager_object *object,
-				     struct span r, pgoff_t index)
-{
-	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
-
-	if (!folio || !span_holds(r, folio))
-		return folio;
-	folio_put(folio);
-	return NULL;
-}
-
-/*
- * What of the range lies in a folio, locked, becomes zeros that are in memory
- * and dirty. What a folio that is not up to date holds, is elsewhere.
- */
-static u64 drop_in_folio(struct dpager_object *object, struct folio *folio,
-			 struct span in)
-{
-	struct dpager_cluster *cluster = dpager_cluster_pin(object, in.first);
-	u32 count = in.last - in.first + 1;
-	bool uptodate = folio_test_uptodate(folio);
-	u64 freed;
-
-	if (uptodate)
-		folio_zero_range(folio, (in.first - folio->index) << PAGE_SHIFT,
-				 (size_t)count << PAGE_SHIFT);
-	else
-		dpager_folio_remove(object->inode->i_mapping, folio);
-	freed = dpager_cluster_unplace(cluster, range_mask(in));
-	if (uptodate)
-		folio_mark_dirty(folio);
-	dpager_cluster_put(cluster);
-	return freed;
-}
-
-/*
- * Truncation would split a larger folio that straddles an end of the range; or
- * drop all of it, when somebody holds it just then. So such pages are zeroed
- * where they are, and the range ends before them. 0 or -EINTR.
- */
-static int drop_edge(struct dpager_object *object, struct span *r,
-		     pgoff_t index, u64 *freed)
-{
-	struct folio *folio;
-	struct span in;
-	int ret;
-
-	if (r->first > r->last)
-		return 0;
-	folio = drop_straddling(object, *r, index);
-	if (!folio)
-		return 0;
-	if (folio_lock_killable(folio)) {
-		folio_put(folio);
-		return -EINTR;
-	}
-	ret = folio_wait_writeback_killable(folio);
-	/* Who takes it out of the page cache now has its lock, or ours. */
-	if (!ret && folio->mapping) {
-		in.first = max(r->first, folio->index);
-		in.last = min(r->last, folio_next_index(folio) - 1);
-		*freed += drop_in_folio(object, folio, in);
-		if (index == r->first)
-			r->first = in.last + 1;
-		else
-			r->last = in.first - 1;
-	}
-	folio_unlock(folio);
-	folio_put(folio);
-	return ret;
-}
-
-/* Under invalidate_lock (write). */
-static int drop_range(struct dpager_object *object, struct span r, u64 *pages)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-	int ret;
-
-	ret = drop_edge(object, &r, r.first, pages);
-	if (!ret)
-		ret = drop_edge(object, &r, r.last, pages);
-	if (!ret && r.first <= r.last) {
-		unmap_mapping_pages(mapping, r.first, r.last - r.first + 1,
-				    false);
-		truncate_inode_pages_range(mapping,
-					   (loff_t)r.first << PAGE_SHIFT,
-					   ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1);
-		*pages += drop_slots(object, r);
-	}
-	return ret;
-}
-
-/*
- * A hole in a run takes a cluster, which must be there, and stay, before anything
- * is changed. NULL: the range makes none; then dropping needs no memory.
- */
-static struct dpager_cluster *drop_pin(struct dpager_object *object,
-				       struct span r)
-{
-	struct span in = range_in_leaf(r, r.first);
-	struct dpager_cluster *cluster;
-	bool fresh;
-
-	if (in.last != r.last)
-		return NULL;
-	cluster = dpager_cluster_pin(object, r.first);
-	if (cluster || !dpager_map_splits(&object->map, r.first, r.last))
-		return cluster;
-	return dpager_cluster_get(object, r.first, GFP_KERNEL, &fresh) ?:
-	       ERR_PTR(-ENOMEM);
-}
-
-int dpager_control_drop(struct dpager_object *object, pgoff_t first, u64 count,
-			u64 *pages)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-	struct span r = { first, first + count - 1 };
-	struct dpager_cluster *cluster;
-	int ret;
-
-	*pages = 0;
-	ret = drop_settle(object, r);
-	if (ret)
-		return ret;
-	if (down_write_killable(&mapping->invalidate_lock))
-		return -EINTR;
-	cluster = drop_pin(object, r);
-	ret = PTR_ERR_OR_ZERO(cluster);
-	if (!ret)
-		ret = drop_range(object, r, pages);
-	if (!IS_ERR_OR_NULL(cluster))
-		dpager_cluster_put(cluster);
-	filemap_invalidate_unlock(mapping);
-	range_fold(object, r);
 	return ret;
 }

@@ -94,7 +94,7 @@ static int pages_next_whole(struct dpager_map *map, u64 *from, u64 end,
 static int object_pages(struct dpager_ctl_call *call)
 {
 	struct dpager_object *object = call_object(call);
-	u64 end = i_size_read(object->inode) >> PAGE_SHIFT;
+	u64 end = dpager_object_end(object);
 	struct dpager_list *list = &call->arg->list;
 	struct dpager_page_range range;
 	bool full = false;
@@ -147,7 +147,8 @@ static int object_control(struct dpager_ctl_call *call)
 	    !(call->file->f_mode & FMODE_WRITE))
 		return dpager_ctl_fail(call, DPAGER_DETAIL_MODE, -EACCES);
 	err = dpager_control_range(control->offset, control->length,
-				   i_size_read(call_object(call)->inode),
+				   (u64)dpager_object_end(call_object(call)) <<
+				   PAGE_SHIFT,
 				   &first, &count, &control->detail);
 	if (err)
 		return err;

@@ -12,6 +12,7 @@
 #include "cluster.h"
 #include "compat.h"
 #include "fault.h"
+#include "folio.h"
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
@@ -220,6 +221,12 @@ static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 	}
 	if (unlikely(!folio_test_uptodate(f->folio)))
 		return fault_failed(f);
+	/* A larger folio stays when the object shrinks to a part of it. */
+	if (unlikely(f->index >= dpager_object_end(f->object))) {
+		folio_unlock(f->folio);
+		fault_put(f);
+		return VM_FAULT_SIGBUS;
+	}
 	*done = true;
 	return 0;
 }
@@ -233,19 +240,8 @@ static bool vma_shared_writable(const struct vm_area_struct *vma)
 /* Does the device of a page under writeback want it unchanged? */
 static bool fault_stable(struct fault *f)
 {
-	struct vm_area_struct *vma = f->vmf->vma;
-	struct dpager_cluster *cluster;
-	dpager_place_t place;
-
-	if (likely(!folio_test_writeback(f->folio)) ||
-	    !vma_shared_writable(vma))
-		return false;
-	/* It stays: its folio is locked, and in the page cache. */
-	cluster = dpager_cluster_find(f->object, f->index);
-	/* Its write is failing: others of its folio may still be written. */
-	if (dpager_map_get(&f->object->map, &cluster->leaf, f->index, &place))
-		return dpager_segments_stable();
-	return dpager_segments[dpager_place_segment(place)]->stable;
+	return vma_shared_writable(f->vmf->vma) &&
+	       dpager_folio_stable(f->object, f->folio, f->index);
 }
 
 /* Wait for the writeback of the locked folio. As fault_lock(). */
@@ -288,17 +284,22 @@ static void fault_count_major(struct fault *f)
 	count_vm_event(PGMAJFAULT);
 }
 
-/* What of a range of pages the VMA and one page table hold around the fault. */
+/*
+ * What of a range of pages the VMA and one page table hold around the fault, and
+ * the object. Under RCU until they are mapped: who shrinks it waits for that.
+ */
 static bool fault_clip(const struct vm_fault *vmf, pgoff_t *first,
 		       pgoff_t *last)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	pgoff_t index = vmf->pgoff, entry = pte_index(vmf->address);
+	pgoff_t end = dpager_object_end(dpager_object_of(file_inode(vma->vm_file)));
 
 	*first = max3(*first, vma->vm_pgoff, index - min(index, entry));
 	*last = min3(*last, vma->vm_pgoff + vma_pages(vma) - 1,
 		     index + PTRS_PER_PTE - 1 - entry);
-	return *first <= *last;
+	*last = min(*last, end - 1);
+	return end && *first <= *last;
 }
 
 /* Mapping more than the page does not look at writeback, nor at userfaultfd. */
@@ -308,16 +309,29 @@ static bool fault_may_map_more(const struct fault *f)
 	       !uffd_disable_fault_around(f->vmf->vma);
 }
 
+/* Map what of a range is in memory; @first and @last become what was tried. */
+static vm_fault_t fault_map_range(struct vm_fault *vmf, pgoff_t *first,
+				  pgoff_t *last)
+{
+	vm_fault_t ret = 0;
+
+	rcu_read_lock();
+	if (fault_clip(vmf, first, last))
+		ret = filemap_map_pages(vmf, *first, *last);
+	rcu_read_unlock();
+	return ret;
+}
+
 /* Map what came with the page, as written, too: one fault for them all. */
 static void fault_map_fresh(struct fault *f, struct dpager_stream *stream)
 {
 	pgoff_t first = f->index + 1, last = f->index + f->fresh;
 
-	if (!f->fresh || !fault_may_map_more(f) ||
-	    !fault_clip(f->vmf, &first, &last))
+	if (!f->fresh || !fault_may_map_more(f))
 		return;
-	filemap_map_pages(f->vmf, first, last);
-	dpager_stream_passed(stream, last + 1);
+	fault_map_range(f->vmf, &first, &last);
+	if (first <= last)
+		dpager_stream_passed(stream, last + 1);
 }
 
 /*
@@ -332,12 +346,11 @@ static bool fault_map_larger(struct fault *f, struct dpager_stream *stream)
 	bool mapped;
 
 	if (!stream || !folio_test_large(f->folio) ||
-	    dpager_folio_poisoned(f->folio) || !fault_may_map_more(f) ||
-	    !fault_clip(f->vmf, &first, &last))
+	    dpager_folio_poisoned(f->folio) || !fault_may_map_more(f))
 		return false;
 	folio_mark_dirty(f->folio);
 	folio_unlock(f->folio);
-	mapped = filemap_map_pages(f->vmf, first, last) & VM_FAULT_NOPAGE;
+	mapped = fault_map_range(f->vmf, &first, &last) & VM_FAULT_NOPAGE;
 	if (mapped)
 		dpager_stream_passed(stream, last + 1);
 	fault_put(f);
@@ -384,7 +397,7 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 	struct dpager_stream *stream;
 	vm_fault_t ret;
 
-	if (unlikely(f.index >= i_size_read(f.object->inode) >> PAGE_SHIFT))
+	if (unlikely(f.index >= dpager_object_end(f.object)))
 		return VM_FAULT_SIGBUS;
 	if (!(vmf->flags & FAULT_FLAG_TRIED))
 		fault_count(&f);
@@ -427,8 +440,7 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 	if (covered <= last)
 		return 0;
 	last = min(last + MAP_MORE, covered - 1);
-	fault_clip(vmf, &first, &last);
-	ret = filemap_map_pages(vmf, first, last);
+	ret = fault_map_range(vmf, &first, &last);
 	if (ret == VM_FAULT_NOPAGE)
 		dpager_stream_passed(stream, last + 1);
 	return ret;
@@ -451,6 +463,7 @@ static int fault_read_small(struct dpager_object *object, struct folio *folio)
 	if (!cluster)
 		return -ENOMEM;
 	err = dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL);
+	dpager_folio_count(object);
 	if (!err)
 		dpager_readin_folio(object, cluster, folio);
 	dpager_cluster_put(cluster);

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "folio.h"
 #include "object.h"
+#include "segment.h"
 
 gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus)
 {
@@ -23,6 +24,13 @@ struct folio *dpager_folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
 			   ~__GFP_RECLAIM, ilog2(object->folio_pages));
 }
 
+void dpager_folio_count(struct dpager_object *object)
+{
+	atomic64_inc(&object->inserted);
+	/* Before anything that its lock allows. */
+	smp_mb__after_atomic();
+}
+
 int dpager_folio_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
 			pgoff_t index, bool fresh, gfp_t gfp)
@@ -34,6 +42,7 @@ int dpager_folio_insert(struct dpager_object *object,
 	err = filemap_add_folio(mapping, folio, index, gfp);
 	if (err)
 		return err;
+	dpager_folio_count(object);
 	err = dpager_cluster_count(cluster, folio);
 	if (!err)
 		err = dpager_cluster_tag(cluster, folio, fresh,
@@ -108,6 +117,22 @@ static bool folio_in_locked_vma(struct address_space *mapping,
 	}
 	i_mmap_unlock_read(mapping);
 	return locked;
+}
+
+bool dpager_folio_stable(struct dpager_object *object, struct folio *folio,
+			 pgoff_t index)
+{
+	struct dpager_cluster *cluster;
+	dpager_place_t place;
+
+	if (likely(!folio_test_writeback(folio)))
+		return false;
+	/* It stays: its folio is locked, and in the page cache. */
+	cluster = dpager_cluster_find(object, index);
+	/* Its write is failing: others of its folio may still be written. */
+	if (dpager_map_get(&object->map, &cluster->leaf, index, &place))
+		return dpager_segments_stable();
+	return dpager_segments[dpager_place_segment(place)]->stable;
 }
 
 bool dpager_folio_held(struct address_space *mapping, struct folio *folio)

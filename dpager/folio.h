@@ -22,6 +22,12 @@ gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus);
 struct folio *dpager_folio_alloc_larger(struct dpager_object *object,
 					gfp_t gfp);
 
+/*
+ * A folio has come into the page cache, and is still locked by who inserted it:
+ * who has looked for it without a lock sees by the count that this has changed.
+ */
+void dpager_folio_count(struct dpager_object *object);
+
 /**
  * dpager_folio_insert() - a new folio enters the page cache, locked
  * @object: the object; its invalidate_lock is held for reading
@@ -52,6 +58,13 @@ bool dpager_folio_may_be_larger(struct dpager_object *object, pgoff_t index,
 
 /* Is a page of a folio all zeros? */
 bool dpager_folio_page_zero(struct page *page);
+
+/*
+ * Is the page of a folio, locked and in the page cache, being written to a
+ * device that wants it unchanged?
+ */
+bool dpager_folio_stable(struct dpager_object *object, struct folio *folio,
+			 pgoff_t index);
 
 /* Does somebody need this folio of @mapping: mlocked, pinned, poisoned? */
 bool dpager_folio_held(struct address_space *mapping, struct folio *folio);

@@ -125,7 +125,7 @@ static bool fresh_may(const struct dpager_object *object)
 unsigned int dpager_fresh_more(struct dpager_object *object,
 			       struct dpager_cluster *cluster, pgoff_t index)
 {
-	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
+	pgoff_t end = dpager_object_end(object);
 	pgoff_t last = min(index + FRESH_MAX, end) - 1;
 	pgoff_t next = index + 1;
 
@@ -141,11 +141,14 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 static int fresh_insert_larger(struct dpager_object *object,
 			       struct folio *folio, pgoff_t index)
 {
-	struct dpager_cluster *cluster;
+	struct dpager_cluster *cluster = NULL;
 	bool fresh;
 	int err;
 
-	cluster = dpager_cluster_get(object, index, GFP_KERNEL, &fresh);
+	/* It may have shrunk before the lock was taken. */
+	if (index + folio_nr_pages(folio) <= dpager_object_end(object))
+		cluster = dpager_cluster_get(object, index, GFP_KERNEL,
+					     &fresh);
 	if (!cluster) {
 		folio_put(folio);
 		return -ENOMEM;

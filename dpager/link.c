@@ -95,11 +95,13 @@ static struct file *link_file(struct dpager_object *object,
 	err = dpager_names_secure(inode, file_inode(directory));
 	if (err)
 		goto err_inode;
-	file = alloc_file_pseudo(inode, directory->f_path.mnt, "dpager", O_RDWR,
+	file = alloc_file_pseudo(inode, directory->f_path.mnt, "dpager",
+				 O_RDWR | O_LARGEFILE,
 				 &dpager_file_fops);
 	err = PTR_ERR_OR_ZERO(file);
 	if (err)
 		goto err_inode;
+	dpager_file_made(file);
 	/* The last fput drops both, as if it had been opened. */
 	refcount_inc(&object->ref);
 	__module_get(THIS_MODULE);

@@ -45,7 +45,7 @@ static int names_add(struct inode *dir, struct dentry *dentry,
 		return err;
 	}
 	i_size_write(dir, i_size_read(dir) + NAME_BYTES);
-	dpager_inode_changed(dir);
+	dpager_inode_changed(dir, true);
 	dpager_dentry_add(dentry, inode, hash);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "names.h"
 #include "node.h"
 #include "object.h"
+#include "size.h"
 
 static struct kmem_cache *node_cache;
 
@@ -161,40 +162,40 @@ struct inode *dpager_node_of_object(struct dpager_idmap *idmap,
 
 /* --- attributes --------------------------------------------------------- */
 
-/* Until a file can be read and written as one: whole pages, more of them. */
+/* The node's i_rwsem is held. */
 static int node_set_size(struct dpager_object *object, loff_t bytes)
 {
 	struct inode *inode = object->inode;
-	int err = 0;
+	int err;
 
-	inode_lock(inode);
-	if (bytes < i_size_read(inode) || !PAGE_ALIGNED(bytes))
-		err = -EOPNOTSUPP;
-	else
-		dpager_object_set_size(object, bytes);
+	if (down_write_killable(&inode->i_rwsem))
+		return -EINTR;
+	err = dpager_size_set(object, bytes);
 	inode_unlock(inode);
 	return err;
 }
 
+/* Times are those of tmpfs: none changes where the size does not. */
 int dpager_node_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
 			struct iattr *attr)
 {
 	struct inode *inode = d_inode(dentry);
-	loff_t size = i_size_read(inode);
+	bool sizes = attr->ia_valid & ATTR_SIZE, resized;
 	int err;
 
 	err = setattr_prepare(idmap, dentry, attr);
-	if (!err && (attr->ia_valid & ATTR_SIZE))
+	if (err)
+		return err;
+	resized = sizes && attr->ia_size != i_size_read(inode);
+	if (resized)
 		err = node_set_size(dpager_object_of(inode), attr->ia_size);
 	if (err)
 		return err;
 	setattr_copy(idmap, inode, attr);
 	if (attr->ia_valid & ATTR_MODE)
 		err = dpager_acl_chmod(idmap, dentry);
-	if (!(attr->ia_valid & ATTR_SIZE))
-		dpager_inode_set_ctime(inode);
-	else if (attr->ia_size != size)
-		dpager_inode_changed(inode);
+	if (!sizes || resized)
+		dpager_inode_changed(inode, resized);
 	return err;
 }
 

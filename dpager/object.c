@@ -43,9 +43,13 @@ static const struct address_space_operations object_aops = {
 
 static void object_evict(struct inode *inode)
 {
+	struct dpager_object *object = dpager_object_of(inode);
+
 	/* Emptied before, where nobody waits for a device. */
 	truncate_inode_pages_final(&inode->i_data);
 	clear_inode(inode);
+	if (object)
+		queue_rcu_work(object_wq, &object->free_work);
 }
 
 static const struct super_operations object_sops = {
@@ -122,10 +126,10 @@ static void object_destroy_work(struct work_struct *work)
 	truncate_inode_pages(object->inode->i_mapping, 0);
 	dpager_map_each(&object->map, object_retire_cluster, object);
 	put_write_access(object->inode);
+	/* With the last reference the object goes, too. */
 	iput(object->inode);
 	simple_release_fs(&object_mnt, &object_mnt_count);
 	atomic64_dec(&object_count);
-	queue_rcu_work(object_wq, &object->free_work);
 }
 
 /* Not when a worker comes to it: who made room may use it at once. */
@@ -161,8 +165,9 @@ static struct inode *object_inode(struct dpager_object *object, u64 bytes)
 	inode->i_mode = S_IFREG | 0600;
 	inode->i_uid = current_fsuid();
 	inode->i_gid = current_fsgid();
-	inode->i_flags |= S_NOCMTIME | S_NOATIME | S_PRIVATE;
+	inode->i_flags |= S_NOATIME | S_PRIVATE;
 	inode->i_op = &dpager_file_iops;
+	inode->i_fop = &dpager_file_fops;
 	inode->i_mapping->a_ops = &object_aops;
 	inode->i_private = object;
 	/* No name: a core dump takes it for shared anonymous memory. */
@@ -210,7 +215,8 @@ static struct dpager_object *object_alloc(struct dpager_confine *confine,
 
 struct file *dpager_object_open(struct dpager_object *object, u32 flags)
 {
-	int mode = flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR;
+	int mode = O_LARGEFILE |
+		   (flags & DPAGER_OBJECT_RDONLY ? O_RDONLY : O_RDWR);
 	struct file *file;
 
 	/* The file's reference; the object has its own. */
@@ -222,6 +228,7 @@ struct file *dpager_object_open(struct dpager_object *object, u32 flags)
 		dpager_object_put(object);
 		return file;
 	}
+	dpager_file_made(file);
 	/* The last fput drops a reference that nothing has taken. */
 	__module_get(THIS_MODULE);
 	return file;
@@ -272,6 +279,7 @@ err_limit:
 	object_release(object);
 err_inode:
 	put_write_access(object->inode);
+	object->inode->i_private = NULL;
 	iput(object->inode);
 err_object:
 	object_free_work(&object->free_work.work);

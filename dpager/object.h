@@ -10,7 +10,9 @@
  * descriptor and mapping) and by who looks at it for a moment. The rest is a
  * worker's, since a killed task must not wait for a dead device: dead
  * (dirty_folio and the laundry refuse it), page cache emptied, clusters taken
- * off all lists and waited for, slots freed, inode let go; freed after RCU.
+ * off all lists and waited for, slots freed, inode let go. Who has found the
+ * inode by a path may hold it still; with the inode the object is freed, after
+ * RCU.
  */
 #ifndef _DPAGER_OBJECT_H
 #define _DPAGER_OBJECT_H
@@ -54,6 +56,8 @@ struct dpager_tenant;
  * @folio_pages: pages of a folio of a reader or writer in order; immutable
  * @map: its page map
  * @dead: no cluster of it is listed or laundered any more
+ * @reserved_pages: pages that space is set aside for; dpager_space
+ * @inserted: folios that have come into its page cache: see dpager_page_find()
  * @nr_dirty: dirty bits set in its clusters
  * @faults: faults that reached dpager
  * @major_faults: those that had to read
@@ -84,6 +88,8 @@ struct dpager_object {
 	u32 folio_pages;
 	struct dpager_map map;
 	bool dead;
+	u64 reserved_pages;
+	atomic64_t inserted;
 	atomic64_t nr_dirty;
 	atomic64_t faults;
 	atomic64_t major_faults;
@@ -102,6 +108,15 @@ struct dpager_object {
 static inline struct dpager_object *dpager_object_of(const struct inode *inode)
 {
 	return inode->i_private;
+}
+
+/*
+ * The first page behind its end; a page that is partly inside is not. It shrinks
+ * under invalidate_lock (write) and i_rwsem, and grows under i_rwsem.
+ */
+static inline pgoff_t dpager_object_end(const struct dpager_object *object)
+{
+	return DIV_ROUND_UP_ULL((u64)i_size_read(object->inode), PAGE_SIZE);
 }
 
 /*
@@ -195,6 +210,15 @@ void dpager_object_set_size(struct dpager_object *object, loff_t bytes);
 
 /* The inode that its names have comes, or goes (NULL). */
 void dpager_object_name(struct dpager_object *object, struct inode *named);
+
+/*
+ * Who has an inode but no file of it, or name, takes a reference of its own:
+ * false: the object has ended, or is about to.
+ */
+static inline bool dpager_object_get(struct dpager_object *object)
+{
+	return refcount_inc_not_zero(&object->ref);
+}
 
 /* The object with this id, with a reference, or NULL. */
 struct dpager_object *dpager_object_find(u64 id);

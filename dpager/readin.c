@@ -278,7 +278,7 @@ int dpager_readin_range(struct dpager_object *object, pgoff_t first,
 void dpager_readin_ahead(struct dpager_object *object,
 			 struct dpager_stream *stream, pgoff_t index)
 {
-	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
+	pgoff_t end = dpager_object_end(object);
 	pgoff_t from, to = dpager_stream_window(stream, index, end, &from);
 	struct blk_plug plug;
 
@@ -445,6 +445,11 @@ static int readin_page(struct dpager_object *object, pgoff_t index,
 	ret = dpager_object_pin_range(object);
 	if (ret)
 		return ret;
+	/* What shrinks it has the lock for writing. */
+	if (index >= dpager_object_end(object)) {
+		dpager_object_unpin_range(object);
+		return -ENXIO;
+	}
 	ret = -ENOMEM;
 	cluster = dpager_cluster_get(object, index, GFP_KERNEL, &fresh);
 	if (cluster) {
@@ -460,10 +465,10 @@ static int readin_page(struct dpager_object *object, pgoff_t index,
 static int readin_page_larger(struct dpager_object *object, pgoff_t index,
 			      bool writes, struct folio **result)
 {
-	pgoff_t end = i_size_read(object->inode) >> PAGE_SHIFT;
+	pgoff_t end = dpager_object_end(object);
 	int ret;
 
-	if (!dpager_folio_may_be_larger(object, index, end - 1))
+	if (index >= end || !dpager_folio_may_be_larger(object, index, end - 1))
 		return -ENOENT;
 	ret = readin_larger_from(object, index, result);
 	if (ret == -ENOENT && writes)

@@ -6,6 +6,7 @@
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 
+#include "budget.h"
 #include "cluster.h"
 #include "confine.h"
 #include "dpager.h"
@@ -373,6 +374,34 @@ struct dpager_room dpager_space_room(const struct dpager_store *store,
 	}
 	spin_unlock(&dpager_space);
 	room.all -= min(room.all, promised);
+	return room;
+}
+
+u64 dpager_space_for(struct dpager_object *object, bool *quota)
+{
+	const struct dpager_confine *confine;
+	struct dpager_segment *segment;
+	u64 room = 0, free, allowed;
+	bool limited;
+
+	*quota = false;
+	rcu_read_lock();
+	confine = rcu_dereference(object->confine);
+	spin_lock(&dpager_space);
+	list_for_each_entry(segment, &space, space_link) {
+		struct dpager_store *store = segment->store;
+
+		/* Each store once. */
+		if (!list_is_first(&segment->store_link, &store->segments) ||
+		    !dpager_confine_has(confine, store))
+			continue;
+		free = dpager_budget_free(store);
+		allowed = dpager_budget_room(store, object, &limited);
+		*quota |= limited;
+		room += min(free, allowed);
+	}
+	spin_unlock(&dpager_space);
+	rcu_read_unlock();
 	return room;
 }
 

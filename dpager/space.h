@@ -12,6 +12,7 @@
 struct dpager_cluster;
 struct dpager_confine;
 struct dpager_figures;
+struct dpager_object;
 struct dpager_segment;
 struct dpager_store;
 
@@ -52,6 +53,17 @@ struct dpager_room dpager_space_room(const struct dpager_store *store,
 /* Note, in @listed, the segments of the stores of a confinement. */
 void dpager_space_list(const struct dpager_confine *confine,
 		       unsigned long *listed);
+
+/**
+ * dpager_space_for() - free slots that an object may take now
+ * @object: the object
+ * @quota: out: whether its user's quota makes them less
+ *
+ * Nothing is set aside: others may take them first.
+ *
+ * Return: that, on all the stores that it may use.
+ */
+u64 dpager_space_for(struct dpager_object *object, bool *quota);
 
 /**
  * dpager_space_hand() - hand a cluster to the writer of a segment with room

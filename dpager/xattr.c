@@ -169,7 +169,7 @@ static int xattr_set(const struct xattr_handler *handler,
 	}
 	err = xattrs_set(&dpager_node_of(inode)->xattrs, name, entry, flags);
 	if (!err)
-		dpager_inode_set_ctime(inode);
+		dpager_inode_changed(inode, false);
 	return err;
 }
 

@@ -4,6 +4,7 @@
  * beyond, and what is given up can be used again at once.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -136,6 +137,73 @@ static void zeros(void)
 	unlink(PARITY_DPAGER "/zeros");
 }
 
+/* Bytes that can be written, by 10,000 at a time, until it fails with @error. */
+static uint64_t write_all(int fd, int *error)
+{
+	static char bytes[10000];
+	uint64_t total = 0;
+	ssize_t written;
+
+	while ((written = write(fd, bytes, sizeof(bytes))) > 0)
+		total += written;
+	*error = written < 0 ? errno : 0;
+	return total;
+}
+
+static int open_at(unsigned int place, const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", places[place], name);
+	fd = open(path, O_CREAT | O_RDWR, 0644);
+	if (fd < 0)
+		bail("cannot make %s", path);
+	unlink(path);
+	return fd;
+}
+
+static void writes(void)
+{
+	unsigned int i;
+	int fd, error;
+
+	for (i = 0; i < 2; i++) {
+		fd = open_at(i, "written");
+		ok_equal(write_all(fd, &error), MOST * PAGE, "%s: bytes written", places[i]);
+		ok_errno(error, ENOSPC, "%s: and then", places[i]);
+		ok_equal(mounted_room(places[i]).used, MOST, "%s: in use", places[i]);
+		ok_errno(ftruncate(fd, 10 * PAGE) ? errno : 0, 0, "%s: truncated", places[i]);
+		ok_equal(mounted_room(places[i]).used, 10, "%s: in use", places[i]);
+		lseek(fd, 0, SEEK_SET);
+		ok_equal(write_all(fd, &error), MOST * PAGE, "%s: written again", places[i]);
+		ok_errno(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 64 * PAGE,
+				   32 * PAGE) ? errno : 0, 0, "%s: a hole", places[i]);
+		ok_equal(mounted_room(places[i]).used, MOST - 32, "%s: in use", places[i]);
+		ok_equal(write_all(fd, &error), 32 * PAGE, "%s: as much more", places[i]);
+		close(fd);
+		ok_equal(mounted_room(places[i]).used, 0, "%s: closed", places[i]);
+	}
+}
+
+/* dpagerfs keeps nothing for it, but says whether there is room. */
+static void reserves(void)
+{
+	unsigned int i;
+	int fd, error;
+
+	for (i = 0; i < 2; i++) {
+		fd = open_at(i, "reserved");
+		ok_errno(fallocate(fd, 0, 0, (MOST + 1) * PAGE) ? errno : 0, ENOSPC,
+			 "%s: more than the size", places[i]);
+		ok_errno(fallocate(fd, 0, 0, MOST * PAGE) ? errno : 0, 0, "%s: all of it",
+			 places[i]);
+		ok_equal(write_all(fd, &error), MOST * PAGE, "%s: written", places[i]);
+		ok_errno(fallocate(fd, 0, 0, MOST * PAGE) ? errno : 0, 0, "%s: again", places[i]);
+		close(fd);
+	}
+}
+
 static void files(void)
 {
 	unsigned int i;
@@ -177,6 +245,8 @@ int main(void)
 	two_files();
 	paged_out();
 	zeros();
+	writes();
+	reserves();
 	files();
 	parity_close();
 	dp_settle(scene.pager);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "dp.h"
-#include "listing.h"
 #include "mounted.h"
 #include "proc.h"
 #include "parity.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dp.h"
+#include "proc.h"
 
 static int map_errno(int fd, size_t bytes, int prot, int flags, off_t offset)
 {
@@ -95,8 +96,15 @@ static void read_only_object(int pager)
 	close(create.fd);
 }
 
-/* An object has no name: /proc/self/fd must not make it writable. */
-static void no_reopening(int pager)
+/* By /proc/self/fd: its mode says who may open it for writing, as of a memfd. */
+static int open_again(void *argument)
+{
+	int fd = open(argument, O_RDWR);
+
+	return fd >= 0 ? 0 : errno;
+}
+
+static void reopening(int pager)
 {
 	struct dpager_object_create create;
 	char path[64];
@@ -104,13 +112,12 @@ static void no_reopening(int pager)
 
 	dp_object_create(pager, PAGE, DPAGER_OBJECT_RDONLY, &create);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", create.fd);
-	fd = open(path, O_RDWR);
-	if (fd >= 0)
-		ok(map_errno(fd, PAGE, PROT_WRITE, MAP_SHARED, 0),
-		   "opened again for writing: it maps no writable page");
-	else
-		ok(true, "it cannot be opened again");
+	fd = open(path, O_RDONLY);
+	ok_errno(map_errno(fd, PAGE, PROT_WRITE, MAP_SHARED, 0), EACCES,
+		 "opened again for reading: it maps no writable page");
 	close(fd);
+	ok_errno(proc_run(open_again, path), 0, "its owner opens it for writing");
+	ok_errno(proc_run_as(PROC_NOBODY, open_again, path), EACCES, "another user does not");
 	close(create.fd);
 }
 
@@ -123,7 +130,7 @@ int main(void)
 	past_the_size(scene.pager);
 	protections(scene.pager);
 	read_only_object(scene.pager);
-	no_reopening(scene.pager);
+	reopening(scene.pager);
 	dp_settle(scene.pager);
 	dp_scene_close(&scene);
 	return tap_done();

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What of an object is data. */
+
+#include <linux/pagemap.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+
+#include "compat.h"
+#include "object.h"
+#include "seek.h"
+
+/* Pages of a leaf, by its first page, that have a place or are lost. */
+static u32 seek_placed(struct dpager_object *object, pgoff_t first)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	dpager_place_t place;
+	u32 placed = 0, i;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, first, &buffer);
+	for (i = 0; i < DPAGER_LEAF_PAGES; i++)
+		if (dpager_map_get(&object->map, leaf, first + i, &place) !=
+		    -ENOENT)
+			placed |= BIT(i);
+	rcu_read_unlock();
+	return placed;
+}
+
+/* Pages of a leaf that are in memory and up to date. */
+static u32 seek_cached(struct dpager_object *object, pgoff_t first)
+{
+	pgoff_t last = first + DPAGER_LEAF_MASK, i = first, next;
+	struct folio *folio;
+	u32 cached = 0;
+
+	while (i <= last) {
+		next = i + 1;
+		folio = dpager_folio_get(object->inode->i_mapping, i);
+		if (folio) {
+			next = min(folio_next_index(folio), last + 1);
+			if (folio_test_uptodate(folio))
+				cached |= GENMASK(next - 1 - first, i - first);
+			folio_put(folio);
+		}
+		i = next;
+	}
+	return cached;
+}
+
+/*
+ * The data of a leaf. A page that goes from memory to backing store is seen here
+ * or there, since memory is looked at first; for the other way see
+ * dpager_page_find().
+ */
+static u32 seek_data(struct dpager_object *object, pgoff_t first)
+{
+	s64 inserted;
+	u32 data;
+
+	do {
+		inserted = atomic64_read(&object->inserted);
+		smp_rmb();
+		data = seek_cached(object, first);
+		data |= seek_placed(object, first);
+		smp_rmb();
+	} while (inserted != atomic64_read(&object->inserted));
+	return data;
+}
+
+/* The first page from @index on before which there is only hole, or @end. */
+static pgoff_t seek_skip(struct dpager_object *object, pgoff_t index,
+			 pgoff_t end)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	unsigned long cached;
+	pgoff_t placed;
+	s64 inserted;
+
+	do {
+		inserted = atomic64_read(&object->inserted);
+		smp_rmb();
+		cached = index;
+		if (!xa_find(&mapping->i_pages, &cached, end - 1, XA_PRESENT))
+			cached = end;
+		placed = dpager_map_skip(&object->map, index, end);
+		smp_rmb();
+	} while (inserted != atomic64_read(&object->inserted));
+	/* Of a larger folio the first page is told. */
+	return clamp_t(pgoff_t, min_t(pgoff_t, cached, placed), index, end);
+}
+
+/* The first page from *@index on, of one leaf, that is data, or is not. */
+static bool seek_in_leaf(struct dpager_object *object, pgoff_t *index,
+			 bool data)
+{
+	pgoff_t first = *index & ~(pgoff_t)DPAGER_LEAF_MASK;
+	u32 pages = seek_data(object, first);
+
+	pages = (data ? pages : ~pages) & (~0U << (*index - first));
+	*index = first + (pages ? __ffs(pages) : DPAGER_LEAF_PAGES);
+	return pages;
+}
+
+loff_t dpager_seek(struct dpager_object *object, loff_t offset, int whence)
+{
+	loff_t size = i_size_read(object->inode);
+	pgoff_t end = dpager_object_end(object);
+	pgoff_t index = offset >> PAGE_SHIFT;
+	bool data = whence == SEEK_DATA, found = false;
+
+	if (offset < 0 || offset >= size)
+		return -ENXIO;
+	while (!found && index < end) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		if (data)
+			index = seek_skip(object, index, end);
+		if (index < end)
+			found = seek_in_leaf(object, &index, data);
+	}
+	if (found && index < end)
+		return max_t(loff_t, offset, (loff_t)index << PAGE_SHIFT);
+	return data ? -ENXIO : size;
+}
+
+/* Pages of a folio that have no place. */
+static u32 seek_unplaced(struct dpager_object *object, struct folio *folio)
+{
+	pgoff_t index = folio->index;
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	u32 count;
+
+	if (!folio_test_uptodate(folio))
+		return 0;
+	count = folio_nr_pages(folio);
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	if (leaf)
+		count -= hweight32(READ_ONCE(leaf->present) >>
+				   (index & DPAGER_LEAF_MASK) &
+				   GENMASK(count - 1, 0));
+	rcu_read_unlock();
+	return count;
+}
+
+u64 dpager_seek_pages(struct dpager_object *object)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	u64 pages = atomic64_read(&object->map.present);
+	struct folio_batch batch;
+	pgoff_t next = 0;
+	unsigned int i;
+
+	folio_batch_init(&batch);
+	while (!fatal_signal_pending(current) &&
+	       filemap_get_folios(mapping, &next, -1, &batch)) {
+		for (i = 0; i < folio_batch_count(&batch); i++)
+			pages += seek_unplaced(object, batch.folios[i]);
+		folio_batch_release(&batch);
+		cond_resched();
+	}
+	return pages;
+}
