@@ -175,7 +175,12 @@ static int node_set_size(struct dpager_object *object, loff_t bytes)
 	return err;
 }
 
-/* Times are those of tmpfs: none changes where the size does not. */
+/* As on tmpfs: mtime changes with the size, and where there is a page anyway. */
+static bool node_changes(const struct inode *inode, bool resized)
+{
+	return resized || atomic64_read(&dpager_object_of(inode)->counted);
+}
+
 int dpager_node_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
 			struct iattr *attr)
 {
@@ -194,8 +199,10 @@ int dpager_node_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
 	setattr_copy(idmap, inode, attr);
 	if (attr->ia_valid & ATTR_MODE)
 		err = dpager_acl_chmod(idmap, dentry);
-	if (!sizes || resized)
-		dpager_inode_changed(inode, resized);
+	if (!sizes)
+		dpager_inode_changed(inode, false);
+	else if (node_changes(inode, resized))
+		dpager_inode_changed(inode, true);
 	return err;
 }
 

@@ -106,8 +106,9 @@ static void two_ways(int pager)
 	ok(holds(open_.fd, 3000), "truncated here, shorter there");
 	ftruncate(open_.fd, 1000);
 	ok(holds(fd, 1000), "and the other way round");
-	ok_equal(copy_file_range(open_.fd, (off_t[]) { 0 }, fd, (off_t[]) { 2000 }, 1000, 0), 1000,
-		 "copied from one to the other");
+	/* As between any two file systems: cp(1) then reads and writes. */
+	ok_errno(copy_file_range(open_.fd, (off_t[]) { 0 }, fd, (off_t[]) { 2000 }, 1000, 0) < 0 ?
+		 errno : 0, EXDEV, "copied from one to the other");
 	close(open_.fd);
 	close(fd);
 	unlink(at(1, "f"));
