@@ -8,7 +8,7 @@
 
 #ifdef CONFIG_FS_POSIX_ACL
 
-int dpager_acl_set(DPAGER_SET_ACL_ARGS)
+DPAGER_SET_ACL(dpager_acl_set)
 {
 	struct inode *inode = dpager_set_acl_inode(on);
 	umode_t mode = inode->i_mode;

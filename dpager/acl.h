@@ -16,7 +16,7 @@
 #define DPAGER_ACL_FLAG		SB_POSIXACL
 
 /* inode_operations.set_acl */
-int dpager_acl_set(DPAGER_SET_ACL_ARGS);
+DPAGER_SET_ACL(dpager_acl_set);
 
 /* A new inode's, by its directory's; and the umask. 0 or -ENOMEM. */
 int dpager_acl_initial(struct inode *inode, struct inode *dir);

@@ -206,7 +206,8 @@ static int check_object(struct checker *c, struct dpager_object *object)
 			    atomic64_read(&object->map.present),
 			    atomic64_read(&object->nr_spoilt));
 	if (object->limit && found.counted != atomic64_read(&object->counted))
-		check_wrong(c, "object %llu: %llu pages count against its mount's size, it says %lld",
+		check_wrong(c,
+			    "object %llu: %llu pages count for its mount, it says %lld",
 			    object->id, found.counted,
 			    atomic64_read(&object->counted));
 	return 0;

@@ -671,6 +671,7 @@ bool dpager_cluster_fold(struct dpager_cluster *cluster)
 		goto out;
 	if (cluster->dirty)
 		dpager_fold_forget(cluster);
+	/* See dpager_object_count_end(). */
 	else if (cluster->pins || smp_load_acquire(&cluster->object->counting) ||
 		 dpager_folio_resident(cluster->object, cluster->first,
 				       DPAGER_LEAF_PAGES))

@@ -414,11 +414,11 @@ static inline void dpager_vma_set(struct vm_area_struct *vma,
 #define DPAGER_IDMAP_NONE	(&init_user_ns)
 #endif
 
-/* What set_acl is called on; and ACLs after a chmod. */
+/* A set_acl, and what it is called on; ACLs after a chmod. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define DPAGER_SET_ACL_ARGS						\
-	struct dpager_idmap *idmap, struct dentry *on,			\
-	struct posix_acl *acl, int type
+#define DPAGER_SET_ACL(name)						\
+	int name(struct dpager_idmap *idmap, struct dentry *on,		\
+		 struct posix_acl *acl, int type)
 
 static inline struct inode *dpager_set_acl_inode(struct dentry *on)
 {
@@ -431,9 +431,9 @@ static inline int dpager_set_acl_mode(struct dpager_idmap *idmap,
 	return posix_acl_chmod(idmap, dentry, d_inode(dentry)->i_mode);
 }
 #else
-#define DPAGER_SET_ACL_ARGS						\
-	struct dpager_idmap *idmap, struct inode *on,			\
-	struct posix_acl *acl, int type
+#define DPAGER_SET_ACL(name)						\
+	int name(struct dpager_idmap *idmap, struct inode *on,		\
+		 struct posix_acl *acl, int type)
 
 static inline struct inode *dpager_set_acl_inode(struct inode *on)
 {

@@ -16,8 +16,14 @@
 #include "mount.h"
 #include "store.h"
 
-enum { OPTION_GID, OPTION_MODE, OPTION_NR_INODES, OPTION_SIZE, OPTION_STORE,
-       OPTION_UID };
+enum {
+	OPTION_GID,
+	OPTION_MODE,
+	OPTION_NR_INODES,
+	OPTION_SIZE,
+	OPTION_STORE,
+	OPTION_UID,
+};
 
 static const struct fs_parameter_spec options_spec[] = {
 	fsparam_u32("gid", OPTION_GID),
@@ -73,7 +79,8 @@ static int option_size(struct fs_context *fc, struct dpager_options *options,
 		rest++;
 	}
 	if (!good || *rest)
-		return invalf(fc, "dpagerfs: size=%s: want bytes, with k, m, g or t, or a percentage of memory",
+		return invalf(fc,
+			      "dpagerfs: size=%s: want bytes, with k, m, g or t, or a percentage of memory",
 			      text);
 	options->pages = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
 	options->seen |= DPAGER_OPTION_SIZE;
@@ -87,7 +94,8 @@ static int option_nr_inodes(struct fs_context *fc,
 	char *rest;
 
 	if (!option_number(text, &files, &rest) || *rest)
-		return invalf(fc, "dpagerfs: nr_inodes=%s: want a number, with k, m or g; 0: no limit",
+		return invalf(fc,
+			      "dpagerfs: nr_inodes=%s: want a number, with k, m or g; 0: no limit",
 			      text);
 	options->files = files;
 	options->seen |= DPAGER_OPTION_FILES;
@@ -102,7 +110,8 @@ static int option_store(struct fs_context *fc, struct dpager_options *options,
 
 	confine = dpager_confine_named(names, &bad);
 	if (confine == ERR_PTR(-ENOENT)) {
-		errorf(fc, "dpagerfs: store=%s: there is no such store, create it with dpagerctl(8)",
+		errorf(fc,
+		       "dpagerfs: store=%s: there is no such store, create it with dpagerctl(8)",
 		       bad);
 		return -ENOENT;
 	}
@@ -180,10 +189,12 @@ int dpager_options_change(struct fs_context *fc)
 
 	if ((options->seen & DPAGER_OPTION_SIZE) && options->pages &&
 	    options->pages < atomic64_read(&limit->pages))
-		return invalf(fc, "dpagerfs: size: more is in use; remove files, or choose more");
+		return invalf(fc,
+			      "dpagerfs: size: more is in use; remove files, or choose more");
 	if ((options->seen & DPAGER_OPTION_FILES) && options->files &&
 	    options->files < atomic64_read(&limit->files))
-		return invalf(fc, "dpagerfs: nr_inodes: more are in use; remove files, or choose more");
+		return invalf(fc,
+			      "dpagerfs: nr_inodes: more are in use; remove files, or choose more");
 	if (options->seen & DPAGER_OPTION_SIZE)
 		WRITE_ONCE(limit->most_pages, options->pages);
 	if (options->seen & DPAGER_OPTION_FILES)

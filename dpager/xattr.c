@@ -193,7 +193,7 @@ int dpager_xattr_initial(struct inode *inode, const struct xattr *given,
 
 /* One more name, behind @total bytes; all bytes then, or -ERANGE. */
 static ssize_t list_more(const char *name, char *buffer, size_t size,
-			ssize_t total)
+			 ssize_t total)
 {
 	size_t length = strlen(name) + 1;
 
@@ -214,7 +214,7 @@ static ssize_t list_acls(struct inode *inode, char *buffer, size_t size)
 		total = list_more(XATTR_NAME_POSIX_ACL_ACCESS, buffer, size, 0);
 	if (total >= 0 && READ_ONCE(inode->i_default_acl))
 		total = list_more(XATTR_NAME_POSIX_ACL_DEFAULT, buffer, size,
-				 total);
+				  total);
 #endif
 	return total;
 }

@@ -9,11 +9,10 @@
 #include <linux/list.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/xattr.h>
 
 struct dentry;
 struct inode;
-struct xattr;
-struct xattr_handler;
 
 /* Bytes that names and values of one inode may take, with what they lie in. */
 #define DPAGER_XATTRS_MAX	(128U << 10)
