@@ -547,26 +547,26 @@ static inline void dpager_kill_super(struct super_block *sb)
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-#define DPAGER_SETATTR_ARGS \
-	struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr
-#define DPAGER_GETATTR_ARGS \
-	struct mnt_idmap *idmap, const struct path *path, struct kstat *stat, \
-	u32 request_mask, unsigned int query_flags
+#define DPAGER_IDMAP	struct mnt_idmap
 #else
-#define DPAGER_SETATTR_ARGS \
-	struct user_namespace *idmap, struct dentry *dentry, struct iattr *attr
-#define DPAGER_GETATTR_ARGS \
-	struct user_namespace *idmap, const struct path *path, \
-	struct kstat *stat, u32 request_mask, unsigned int query_flags
+#define DPAGER_IDMAP	struct user_namespace
 #endif
 
+#define DPAGER_SETATTR_ARGS \
+	DPAGER_IDMAP *idmap, struct dentry *dentry, struct iattr *attr
+#define DPAGER_GETATTR_ARGS \
+	DPAGER_IDMAP *idmap, const struct path *path, struct kstat *stat, \
+	u32 request_mask, unsigned int query_flags
+
+static inline void dpager_fillattr(DPAGER_IDMAP *idmap, u32 request_mask,
+				   struct inode *inode, struct kstat *stat)
+{
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-#define dpager_fillattr(idmap, request_mask, inode, stat) \
-	generic_fillattr(idmap, request_mask, inode, stat)
+	generic_fillattr(idmap, request_mask, inode, stat);
 #else
-#define dpager_fillattr(idmap, request_mask, inode, stat) \
-	generic_fillattr(idmap, inode, stat)
+	generic_fillattr(idmap, inode, stat);
 #endif
+}
 
 /* The inode has changed now, and its content, too, if @content. */
 static inline void dpager_inode_changed(struct inode *inode, bool content)

@@ -191,8 +191,8 @@ static struct folio *page_out_left(struct dpager_object *object, struct dpager_s
 			dpager_folio_get(mapping, index);
 		if (!folio)
 			continue;
-		if (dpager_span_holds(r, folio) && !folio_test_dirty(folio) && !folio_test_locked(folio) &&
-		    !folio_mapped(folio) &&
+		if (dpager_span_holds(r, folio) && !folio_test_dirty(folio) &&
+		    !folio_test_locked(folio) && !folio_mapped(folio) &&
 		    !dpager_folio_held(mapping, folio))
 			return folio;
 		folio_put(folio);

@@ -29,20 +29,24 @@
  *     segment->slot_lock	(spin: free slots)
  *     writer->lock		(spin, irq: a segment's queue and requests)
  *
- * mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
- *   mapping->invalidate_lock	(read: a fault inserts; write: punch)
- *     folio lock
- *       mapping->i_mmap_rwsem	(read: which VMAs map it, unmapping)
- *       page-table lock
- *         cluster->lock	(as above)
+ * inode->i_rwsem		(of a mount: a directory, then a file's name)
+ * inode->i_rwsem		(of an object: write, truncate, fallocate, link;
+ *				 read: seek; inside its name's)
+ *   mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
+ *     mapping->invalidate_lock	(read: a fault inserts; write: punch, truncate)
+ *       folio lock
+ *         mapping->i_mmap_rwsem	(read: which VMAs map it, unmapping)
+ *         page-table lock
+ *           cluster->lock	(as above)
  *
  * Reclaim calls the shrinker under whatever locks the task holds: it takes
  * dpager_space and what is below. None of those is held while memory is
  * allocated in a way that reclaims.
  *
  * No lock above is held across I/O, except that a fault on a page holds that
- * page's folio lock until it is read, and whoever waits for it waits killably.
- * No user memory is touched under any of them.
+ * page's folio lock until it is read, and whoever waits for it waits killably; and
+ * except for i_rwsem, which no fault takes. That alone is held while user memory
+ * is touched.
  */
 
 /* The default cluster: 128 KiB. */

@@ -31,6 +31,22 @@ void dpager_folio_count(struct dpager_object *object)
 	smp_mb__after_atomic();
 }
 
+s64 dpager_folio_counted(struct dpager_object *object)
+{
+	s64 counted = atomic64_read(&object->inserted);
+
+	/* Before the look. */
+	smp_rmb();
+	return counted;
+}
+
+bool dpager_folio_recounted(struct dpager_object *object, s64 counted)
+{
+	/* After the look. */
+	smp_rmb();
+	return counted != atomic64_read(&object->inserted);
+}
+
 int dpager_folio_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
 			pgoff_t index, bool fresh, gfp_t gfp)

@@ -28,6 +28,10 @@ struct folio *dpager_folio_alloc_larger(struct dpager_object *object,
  */
 void dpager_folio_count(struct dpager_object *object);
 
+/* That count, before it is looked; and whether it has changed since. */
+s64 dpager_folio_counted(struct dpager_object *object);
+bool dpager_folio_recounted(struct dpager_object *object, s64 counted);
+
 /**
  * dpager_folio_insert() - a new folio enters the page cache, locked
  * @object: the object; its invalidate_lock is held for reading

@@ -31,20 +31,16 @@ static int page_place(struct dpager_object *object, pgoff_t index)
 int dpager_page_find(struct dpager_object *object, pgoff_t index,
 		     struct folio **folio)
 {
-	s64 inserted;
+	s64 counted;
 	int err;
 
 	do {
-		inserted = atomic64_read(&object->inserted);
-		/* Pairs with dpager_folio_count(). */
-		smp_rmb();
+		counted = dpager_folio_counted(object);
 		*folio = dpager_folio_get(object->inode->i_mapping, index);
 		if (*folio)
 			return 0;
 		err = page_place(object, index);
-		smp_rmb();
-	} while (err == -ENOENT &&
-		 inserted != atomic64_read(&object->inserted));
+	} while (err == -ENOENT && dpager_folio_recounted(object, counted));
 	return err == -ENOENT ? err : -EAGAIN;
 }
 

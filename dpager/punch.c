@@ -51,7 +51,7 @@ static u64 punch_slots(struct dpager_object *object, struct dpager_span r)
 
 /* The larger folio at @index that is only partly in the range, or NULL. */
 static struct folio *punch_straddling(struct dpager_object *object,
-				     struct dpager_span r, pgoff_t index)
+				      struct dpager_span r, pgoff_t index)
 {
 	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
 
@@ -66,7 +66,7 @@ static struct folio *punch_straddling(struct dpager_object *object,
  * and dirty. What a folio that is not up to date holds, is elsewhere.
  */
 static u64 punch_in_folio(struct dpager_object *object, struct folio *folio,
-			 struct dpager_span in)
+			  struct dpager_span in)
 {
 	struct dpager_cluster *cluster = dpager_cluster_pin(object, in.first);
 	u32 count = in.last - in.first + 1;
@@ -180,7 +180,7 @@ void dpager_punch_rest(struct dpager_object *object, pgoff_t first)
  * is changed. NULL: the range makes none; then dropping needs no memory.
  */
 static struct dpager_cluster *punch_pin(struct dpager_object *object,
-				       struct dpager_span r)
+					struct dpager_span r)
 {
 	struct dpager_span in = dpager_span_in_leaf(r, r.first);
 	struct dpager_cluster *cluster;

@@ -42,9 +42,9 @@ enum dpager_readin {
  * Context: process; allocates, charged to the caller's cgroup; takes
  * invalidate_lock (read) killably.
  * Return: 1: locked and up to date; 2: likewise, read at once; 0: being read, or
- * was; -EEXIST: somebody else brought it in meanwhile; -EAGAIN: too many reads are in flight, see
- * dpager_readin_wait(); -ENOMEM; -EINTR; -EIO: it is lost; -ENXIO: it is behind
- * the end by now.
+ * was; -EEXIST: somebody else brought it in meanwhile; -EAGAIN: too many reads
+ * are in flight, see dpager_readin_wait(); -ENOMEM; -EINTR; -EIO: it is lost;
+ * -ENXIO: it is behind the end by now.
  */
 int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 		       struct dpager_stream *stream, unsigned int *fresh,

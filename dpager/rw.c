@@ -213,7 +213,6 @@ static bool write_blindly(const struct write *w, size_t bytes)
 static int write_find(struct write *w, bool blindly)
 {
 	struct dpager_stream *stream;
-	int err;
 
 	if (blindly) {
 		w->folio = dpager_folio_get(w->object->inode->i_mapping,
@@ -221,32 +220,34 @@ static int write_find(struct write *w, bool blindly)
 		return w->folio ? 0 : -ENOENT;
 	}
 	stream = dpager_stream_find(&w->object->streams, write_index(w));
-	err = dpager_page_get(w->object, write_index(w), stream, &w->folio);
+	return dpager_page_get(w->object, write_index(w), stream, &w->folio);
+}
+
+/* The folio that was found, locked. */
+static int write_lock_found(struct write *w)
+{
+	int err = dpager_page_lock(w->object, w->folio, write_index(w));
+
+	/* What could not be read is elsewhere. */
+	w->placed = true;
+	if (err) {
+		folio_put(w->folio);
+		w->folio = NULL;
+	}
 	return err;
 }
 
 /* The folio, locked; where it is not up to date all of the page is written. */
 static int write_try(struct write *w, size_t bytes)
 {
-	bool blindly = write_blindly(w, bytes);
-	int err = write_find(w, blindly);
+	int err = write_find(w, write_blindly(w, bytes));
 
-	if (err == -ENOENT) {
+	if (!err)
+		err = write_lock_found(w);
+	else if (err == -ENOENT)
 		err = write_insert(w);
-		if (err)
-			return err == -EEXIST ? -EAGAIN : err;
-	} else if (err) {
-		return err;
-	} else {
-		err = dpager_page_lock(w->object, w->folio, write_index(w));
-		if (err) {
-			folio_put(w->folio);
-			w->folio = NULL;
-			return err;
-		}
-		/* What could not be read is elsewhere. */
-		w->placed = true;
-	}
+	if (err)
+		return err == -EEXIST ? -EAGAIN : err;
 	if (folio_test_uptodate(w->folio) || !w->placed ||
 	    (bytes == PAGE_SIZE && !w->reread &&
 	     !folio_test_large(w->folio)))

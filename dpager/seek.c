@@ -6,6 +6,7 @@
 #include <linux/sched/signal.h>
 
 #include "compat.h"
+#include "folio.h"
 #include "object.h"
 #include "seek.h"
 
@@ -55,16 +56,14 @@ static u32 seek_cached(struct dpager_object *object, pgoff_t first)
  */
 static u32 seek_data(struct dpager_object *object, pgoff_t first)
 {
-	s64 inserted;
+	s64 counted;
 	u32 data;
 
 	do {
-		inserted = atomic64_read(&object->inserted);
-		smp_rmb();
+		counted = dpager_folio_counted(object);
 		data = seek_cached(object, first);
 		data |= seek_placed(object, first);
-		smp_rmb();
-	} while (inserted != atomic64_read(&object->inserted));
+	} while (dpager_folio_recounted(object, counted));
 	return data;
 }
 
@@ -75,17 +74,15 @@ static pgoff_t seek_skip(struct dpager_object *object, pgoff_t index,
 	struct address_space *mapping = object->inode->i_mapping;
 	unsigned long cached;
 	pgoff_t placed;
-	s64 inserted;
+	s64 counted;
 
 	do {
-		inserted = atomic64_read(&object->inserted);
-		smp_rmb();
+		counted = dpager_folio_counted(object);
 		cached = index;
 		if (!xa_find(&mapping->i_pages, &cached, end - 1, XA_PRESENT))
 			cached = end;
 		placed = dpager_map_skip(&object->map, index, end);
-		smp_rmb();
-	} while (inserted != atomic64_read(&object->inserted));
+	} while (dpager_folio_recounted(object, counted));
 	/* Of a larger folio the first page is told. */
 	return clamp_t(pgoff_t, min_t(pgoff_t, cached, placed), index, end);
 }

@@ -60,9 +60,13 @@ static void count_step(const struct map *map, char *base, uint64_t first, uint64
 static void count_in_memory(const struct map *map, int object)
 {
 	uint64_t bytes = map->pages * map->page_size, first, count;
-	unsigned char *vector = malloc(STEP_PAGES);
+	unsigned char *vector;
 	char *base;
 
+	/* An object may have no byte, and no mapping has. */
+	if (!bytes)
+		return;
+	vector = malloc(STEP_PAGES);
 	if (!vector)
 		args_fail("out of memory");
 	base = mmap(NULL, bytes, PROT_READ, MAP_SHARED | MAP_NORESERVE, object, 0);
@@ -108,7 +112,7 @@ void map_object(struct map *map, size_t most, char **operands)
 	     (unsigned long long)id);
 	map->unit = "page";
 	map->page_size = info.page_size;
-	map->pages = object_info.bytes / info.page_size;
+	map->pages = (object_info.bytes + info.page_size - 1) / info.page_size;
 	map_cells(map, most);
 	map->panel_count = 2;
 	map->panels[0] = (struct map_panel){

@@ -853,7 +853,10 @@ struct dpager_event {
 	__u64 total;
 };
 
-/* The object's descriptor cannot be mapped writable. */
+/*
+ * The object's descriptor is for reading only. Who may by the object's mode (0600
+ * of its creator) can open it again for writing, by /proc/self/fd.
+ */
 #define DPAGER_OBJECT_RDONLY	(1U << 0)
 /* Its space is set aside now, so that its pages can always be written. */
 #define DPAGER_OBJECT_RESERVE	(1U << 1)
@@ -885,6 +888,9 @@ struct dpager_event {
  * is not enough, or when 256 objects have space set aside there.
  *
  * Mirrors default_pager_object_create and seqnos_default_pager_object_create.
+ * The size can be changed, to the byte, by ftruncate(2), and by write(2) and
+ * fallocate(2) behind the end; what is set aside follows it, or they fail with
+ * ENOSPC, EDQUOT.
  *
  * EINVAL (OBJECT_SIZE): zero bytes. EFBIG (OBJECT_SIZE): above the largest
  * file offset. EINVAL (STORES); ENOENT (ID): no such store; EPERM
@@ -1023,7 +1029,8 @@ struct dpager_page_range {
  * @detail: out: enum dpager_detail
  * @operation: DPAGER_CONTROL_*
  * @offset: first byte, a multiple of the page size
- * @length: bytes, a multiple of the page size; 0: to the end of the object
+ * @length: bytes, a multiple of the page size; 0: to the end of the object. A
+ *	last page that is partly inside counts as a whole
  * @pages: out, on ENOSPC, EIO and EINTR too: pages written (PAGE_OUT), read
  *	(PAGE_IN), or slots freed (DROP)
  *

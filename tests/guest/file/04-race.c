@@ -250,6 +250,28 @@ static void race(uint64_t left_out, const char *what)
 			ok_equal(proc_wait(pids[i]), 0, "%s: %s", what, jobs[i].what);
 }
 
+/* Where a page must not change while it is written: a wrong checksum is EIO. */
+static void checked(void)
+{
+	struct dpager_store_create create = {
+		.size = sizeof(create), .priority = -1, .flags = DPAGER_STORE_CHECKSUM,
+	};
+	struct dpager_store_info info;
+
+	if (dp_store_create(scene.pager, &create))
+		bail("no store with checksums");
+	dp_segment(create.fd, scene.device, 32 * MiB, 16 * MiB);
+	dp_area_open(&area, create.fd, PAGES);
+	race(0, "with checksums");
+	if (dp_store_detail(create.fd, &info))
+		bail("STORE_INFO");
+	ok_equal(info.checksum_errors, 0, "every checksum was right");
+	dp_area_close(&area);
+	dp_settle(scene.pager);
+	ok_errno(dp_delete_wait(create.fd), 0, "delete that store");
+	close(create.fd);
+}
+
 int main(void)
 {
 	dp_scene_open(&scene, "/dev/vda", 16 * MiB);
@@ -262,6 +284,7 @@ int main(void)
 	ok_errno(ftruncate(area.fd, 0) ? errno : 0, 0, "all of it is cut");
 	ok_equal(dp_segment_used(scene.store, scene.segment), 0, "no slot is in use");
 	dp_area_close(&area);
+	checked();
 	dp_settle(scene.pager);
 	dp_scene_close(&scene);
 	return tap_done();

@@ -120,11 +120,14 @@ static void permissions(int object)
 
 static void leases(int object)
 {
-	int fd = again(object, O_RDONLY);
+	int fd = again(object, O_RDONLY), memfd = memfd_create("lease", MFD_CLOEXEC);
+	const char *what = "a read lease of what counts as open for writing";
 
-	ok_errno(fcntl(object, F_SETLEASE, F_RDLCK) ? errno : 0, EAGAIN,
-		 "a read lease of one that is open for writing");
-	ok(fcntl(fd, F_GETLEASE) == F_UNLCK, "there is none");
+	if (fcntl(memfd, F_SETLEASE, F_RDLCK) && errno == EINVAL)
+		tap_skip("the kernel has no leases", "%s", what);
+	else
+		ok_errno(fcntl(fd, F_SETLEASE, F_RDLCK) ? errno : 0, EAGAIN, "%s", what);
+	close(memfd);
 	close(fd);
 }
 

@@ -114,25 +114,70 @@ static void pages(void)
 	close(object);
 }
 
-/* Objects are of fixed size today, and what is no object is never cut. */
+static void sized(memory_object_t object, vm_size_t bytes)
+{
+	ok_kern(default_pager_object_set_size(object, bytes), KERN_SUCCESS, 0, 0,
+		"set_size %lu", (unsigned long)bytes);
+	ok_equal(lseek(object, 0, SEEK_END), bytes, "is the size");
+}
+
+/* Nothing, and multiples of what a block of a page map covers: Hurd fell over those. */
+static void cut(memory_object_t object, uint64_t id)
+{
+	static const uint64_t pages[] = { 0, 32, 64, 1024, 1, 33 };
+	char *map = dp_map(object, 2048 * PAGE);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+		sized(object, 2048 * PAGE);
+		stamp_fill(map, id, 0, 2048, 1);
+		dp_page_out(object);
+		sized(object, pages[i] * PAGE);
+		ok_equal(probe_read(map + pages[i] * PAGE), SIGBUS, "an error behind the limit");
+		ok(pages_are(object, NULL, 0) == !pages[i], "its pages are those before the limit");
+		ok_equal(stamp_verify(map, id, 0, pages[i], 1), 0, "which are as they were");
+		sized(object, 2048 * PAGE);
+		ok_equal(pages_not_zero(map, pages[i], 2048 - pages[i]), 0, "zeros behind them");
+	}
+	memset(map, 'x', PAGE);
+	sized(object, 100);
+	map[100] = 'y';
+	sized(object, PAGE);
+	ok(map[99] == 'x' && !map[100] && !map[PAGE - 1], "zeros to the byte");
+	munmap(map, 2048 * PAGE);
+}
+
+/* What is no object is never cut. */
 static void set_size(void)
 {
-	memory_object_t object = kern_object(pager, MiB);
+	struct dpager_object_create create;
 	int file = open("/tmp/dp-file", O_RDWR | O_CREAT, 0600);
 
 	if (file < 0 || write(file, "text", 4) != 4)
 		bail("no file");
+	if (dp_object_create(pager, MiB, 0, &create))
+		bail("no object");
 	ok_kern(default_pager_object_set_size(file, 0), KERN_INVALID_ARGUMENT, ENOTTY, 0,
 		"set_size of a file");
 	ok_equal(lseek(file, 0, SEEK_END), 4, "leaves it alone");
-	ok_kern(default_pager_object_set_size(object, ~0UL), KERN_INVALID_ARGUMENT, EFBIG,
+	ok_kern(default_pager_object_set_size(create.fd, ~0UL), KERN_INVALID_ARGUMENT, EFBIG,
 		DPAGER_DETAIL_OBJECT_SIZE, "set_size above the largest file");
-	ok(default_pager_object_set_size(object, 2 * MiB) ==
-	   dpager_kern_return(ftruncate(object, 2 * MiB) ? errno : 0, 0),
-	   "set_size answers what ftruncate does");
+	cut(create.fd, create.id);
+	close(create.fd);
+	if (dp_object_create(pager, MiB, DPAGER_OBJECT_RDONLY, &create))
+		bail("no object");
+	ok_kern(default_pager_object_set_size(create.fd, 0), KERN_PROTECTION_FAILURE, EACCES,
+		DPAGER_DETAIL_MODE, "set_size by a port for reading");
+	close(create.fd);
+	if (dp_object_create(store, MiB, DPAGER_OBJECT_RESERVE, &create))
+		bail("no object");
+	ok_kern(default_pager_object_set_size(create.fd, 17 * MiB), KERN_FAILURE, ENOSPC, 0,
+		"set_size above the space there is to be set aside");
+	sized(create.fd, 16 * MiB);
+	close(create.fd);
 	close(file);
 	unlink("/tmp/dp-file");
-	close(object);
+	dp_settle(pager);
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Objects in Mach's spelling. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -173,5 +174,8 @@ kern_return_t default_pager_object_set_size(mach_port_t memory_object,
 		return kern_last();
 	if (object_size_limit > LONG_MAX)
 		return kern_fail(EFBIG, DPAGER_DETAIL_OBJECT_SIZE);
+	/* To the system that is a bad argument. */
+	if ((fcntl(port_fd(memory_object), F_GETFL) & O_ACCMODE) == O_RDONLY)
+		return kern_fail(EACCES, DPAGER_DETAIL_MODE);
 	return ftruncate(port_fd(memory_object), object_size_limit) ? kern_last() : KERN_SUCCESS;
 }
