@@ -95,7 +95,7 @@ static int step(uint64_t *state)
 		}
 		break;
 	case 10:
-		mounted_change(PLACE, random_next(state) & 1 ? "size=2m" : "size=3m");
+		mounted_change(PLACE, random_next(state) & 1 ? "size=12m" : "size=16m");
 		break;
 	default:
 		stat(name, &st);
@@ -150,7 +150,7 @@ int main(void)
 	unsigned int i;
 
 	dp_scene_open(&scene, "/dev/vda", 64 * MiB);
-	mounted(PLACE, "size=2m,nr_inodes=40");
+	mounted(PLACE, "size=12m,nr_inodes=40");
 	mkdir(PLACE "/d", 0755);
 	pid[2] = proc_start(lists, stop);
 	for (i = 0; i < 2; i++)
