@@ -139,13 +139,26 @@ static void check_segments(struct checker *c)
 
 /* --- objects ------------------------------------------------------------ */
 
+/**
+ * struct found - what the page map of an object says
+ * @present: pages with a place
+ * @spoilt: those of them whose content there is not the page
+ * @counted: pages that count against its limit
+ */
+struct found {
+	u64 present;
+	u64 spoilt;
+	u64 counted;
+};
+
 static void check_leaf(struct checker *c, const struct dpager_leaf *leaf,
-		       u64 *present, u64 *spoilt)
+		       struct found *found)
 {
 	u32 pages = READ_ONCE(leaf->present);
 
-	*present += hweight32(pages);
-	*spoilt += hweight32(pages & READ_ONCE(leaf->spoilt));
+	found->present += hweight32(pages);
+	found->spoilt += hweight32(pages & READ_ONCE(leaf->spoilt));
+	found->counted += hweight32(READ_ONCE(leaf->counted));
 	for (; pages; pages &= pages - 1) {
 		dpager_place_t place = READ_ONCE(leaf->place[__ffs(pages)]);
 
@@ -155,7 +168,7 @@ static void check_leaf(struct checker *c, const struct dpager_leaf *leaf,
 
 /* Pages from @from on, for a while. Returns where to go on. */
 static u64 check_pages(struct checker *c, struct dpager_object *object,
-		       u64 from, u64 end, u64 *present, u64 *spoilt)
+		       u64 from, u64 end, struct found *found)
 {
 	u64 stop = min(end, from + CHECK_STEP);
 	const struct dpager_leaf *leaf;
@@ -166,7 +179,7 @@ static u64 check_pages(struct checker *c, struct dpager_object *object,
 
 		leaf = dpager_map_peek(&object->map, from, &buffer);
 		if (leaf)
-			check_leaf(c, leaf, present, spoilt);
+			check_leaf(c, leaf, found);
 		from = (from | DPAGER_LEAF_MASK) + 1;
 		from = dpager_map_skip(&object->map, from, end);
 	}
@@ -177,23 +190,29 @@ static u64 check_pages(struct checker *c, struct dpager_object *object,
 static int check_object(struct checker *c, struct dpager_object *object)
 {
 	u64 end = ((u64)MAX_LFS_FILESIZE >> PAGE_SHIFT) + 1;
-	u64 present = 0, spoilt = 0, from;
+	struct found found = {};
+	u64 from;
 
 	from = dpager_map_skip(&object->map, 0, end);
 	while (from < end) {
-		from = check_pages(c, object, from, end, &present, &spoilt);
+		from = check_pages(c, object, from, end, &found);
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
 	}
 	c->check->objects++;
-	c->check->slots_mapped += present;
-	if (present != atomic64_read(&object->map.present) ||
-	    spoilt != atomic64_read(&object->nr_spoilt))
+	c->check->slots_mapped += found.present;
+	if (found.present != atomic64_read(&object->map.present) ||
+	    found.spoilt != atomic64_read(&object->nr_spoilt))
 		check_wrong(c, "object %llu: %llu pages are out, %llu spoilt; counted %lld, %lld",
-			    object->id, present, spoilt,
+			    object->id, found.present, found.spoilt,
 			    atomic64_read(&object->map.present),
 			    atomic64_read(&object->nr_spoilt));
+	if (object->limit && found.counted != atomic64_read(&object->counted))
+		check_wrong(c,
+			    "object %llu: %llu pages count for its mount, it says %lld",
+			    object->id, found.counted,
+			    atomic64_read(&object->counted));
 	return 0;
 }
 

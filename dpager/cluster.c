@@ -10,6 +10,7 @@
 #include "fold.h"
 #include "folio.h"
 #include "laundry.h"
+#include "limit.h"
 #include "object.h"
 #include "segment.h"
 #include "space.h"
@@ -124,6 +125,72 @@ struct dpager_cluster *dpager_cluster_get(struct dpager_object *object,
 	dpager_fold_add(made);
 	spin_unlock(&made->lock);
 	return made;
+}
+
+int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio)
+{
+	struct dpager_object *object = cluster->object;
+	u32 pages = dpager_cluster_pages(folio);
+	int err = 0;
+
+	if (likely(!object->limit))
+		return 0;
+	spin_lock(&cluster->lock);
+	pages &= ~cluster->leaf.counted;
+	if (dpager_limit_take_pages(object->limit, hweight32(pages))) {
+		atomic64_add(hweight32(pages), &object->counted);
+		cluster->leaf.counted |= pages;
+	} else {
+		err = -ENOSPC;
+	}
+	spin_unlock(&cluster->lock);
+	return err;
+}
+
+static u32 cluster_resident(const struct dpager_cluster *cluster)
+{
+	u32 i, pages = 0;
+
+	for (i = 0; i < DPAGER_LEAF_PAGES; i++)
+		if (dpager_folio_resident(cluster->object, cluster->first + i,
+					  1))
+			pages |= BIT(i);
+	return pages;
+}
+
+u32 dpager_cluster_recount(struct dpager_object *object, pgoff_t index)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_cluster *cluster;
+	struct dpager_leaf buffer;
+	u32 pages = 0;
+
+	cluster = dpager_cluster_pin(object, index);
+	if (cluster) {
+		spin_lock(&cluster->lock);
+		pages = cluster->leaf.present | cluster->leaf.spoilt |
+			cluster_resident(cluster);
+		cluster->leaf.counted = pages;
+		spin_unlock(&cluster->lock);
+		dpager_cluster_put(cluster);
+		return hweight32(pages);
+	}
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, index, &buffer);
+	if (leaf)
+		pages = leaf->present;
+	rcu_read_unlock();
+	return hweight32(pages);
+}
+
+/* Pages count no more. */
+static void uncount(struct dpager_object *object, u32 pages)
+{
+	/* With the last reference it is gone, and all that counted with it. */
+	if (!pages || !object->limit)
+		return;
+	atomic64_sub(pages, &object->counted);
+	atomic64_sub(pages, &object->limit->pages);
 }
 
 static void dirty_count(struct dpager_cluster *cluster, int n)
@@ -454,6 +521,8 @@ static u32 cluster_punch(struct dpager_cluster *cluster, u32 pages)
 {
 	spin_lock(&cluster->lock);
 	dirty_forget(cluster, pages);
+	uncount(cluster->object, hweight32(cluster->leaf.counted & pages));
+	cluster->leaf.counted &= ~pages;
 	spin_unlock(&cluster->lock);
 	return dpager_cluster_unplace(cluster, pages);
 }
@@ -473,6 +542,7 @@ u32 dpager_cluster_punch(struct dpager_object *object, pgoff_t first,
 	}
 	/* Folded, if it is there at all, and none but faults unfold it. */
 	freed = dpager_map_cut(&object->map, first, last, &place);
+	uncount(object, freed);
 	if (freed)
 		dpager_place_free(object, place, freed, false);
 	return freed;
@@ -584,6 +654,10 @@ static bool cluster_fold(struct dpager_cluster *cluster)
 		return false;
 	cluster->folded = dpager_map_fold(&cluster->object->map, cluster->first,
 					  &cluster->leaf);
+	/* What is left are zeros that nothing keeps. */
+	if (cluster->folded)
+		uncount(cluster->object, hweight32(cluster->leaf.counted &
+						   ~cluster->leaf.present));
 	return cluster->folded;
 }
 
@@ -597,7 +671,8 @@ bool dpager_cluster_fold(struct dpager_cluster *cluster)
 		goto out;
 	if (cluster->dirty)
 		dpager_fold_forget(cluster);
-	else if (cluster->pins ||
+	/* See dpager_object_count_end(). */
+	else if (cluster->pins || smp_load_acquire(&cluster->object->counting) ||
 		 dpager_folio_resident(cluster->object, cluster->first,
 				       DPAGER_LEAF_PAGES))
 		dpager_fold_keep(cluster);

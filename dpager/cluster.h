@@ -122,6 +122,25 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 		       bool fresh, gfp_t gfp);
 
 /**
+ * dpager_cluster_count() - a folio's pages count against the object's limit
+ * @cluster: the cluster
+ * @folio: locked, just put into the page cache
+ *
+ * Return: 0 or -ENOSPC: the limit is reached, and nothing has changed.
+ */
+int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio);
+
+/**
+ * dpager_cluster_recount() - what counts of a cluster that nobody has counted
+ * @object: the object, of which nothing is folded now (object->counting)
+ * @index: a page of the cluster, which may be folded already
+ *
+ * Context: invalidate_lock (write).
+ * Return: the number of pages, which are those that are somewhere.
+ */
+u32 dpager_cluster_recount(struct dpager_object *object, pgoff_t index);
+
+/**
  * dpager_cluster_dirty() - note that a folio of a cluster is dirty
  * @cluster: the cluster
  * @folio: PG_dirty is set already

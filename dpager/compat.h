@@ -14,6 +14,8 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
@@ -391,7 +393,158 @@ static inline void dpager_eventfd_signal(struct eventfd_ctx *eventfd)
 #endif
 }
 
+static inline void dpager_vma_set(struct vm_area_struct *vma,
+				  unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
 /* --- inode operations --------------------------------------------------- */
+
+/* How a mount maps ids: a pointer to this is the first argument of most. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define dpager_idmap		mnt_idmap
+#define DPAGER_IDMAP_NONE	(&nop_mnt_idmap)
+#else
+#define dpager_idmap		user_namespace
+#define DPAGER_IDMAP_NONE	(&init_user_ns)
+#endif
+
+/* A set_acl, and what it is called on; ACLs after a chmod. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define DPAGER_SET_ACL(name)						\
+	int name(struct dpager_idmap *idmap, struct dentry *on,		\
+		 struct posix_acl *acl, int type)
+
+static inline struct inode *dpager_set_acl_inode(struct dentry *on)
+{
+	return d_inode(on);
+}
+
+static inline int dpager_set_acl_mode(struct dpager_idmap *idmap,
+				      struct dentry *dentry)
+{
+	return posix_acl_chmod(idmap, dentry, d_inode(dentry)->i_mode);
+}
+#else
+#define DPAGER_SET_ACL(name)						\
+	int name(struct dpager_idmap *idmap, struct inode *on,		\
+		 struct posix_acl *acl, int type)
+
+static inline struct inode *dpager_set_acl_inode(struct inode *on)
+{
+	return on;
+}
+
+static inline int dpager_set_acl_mode(struct dpager_idmap *idmap,
+				      struct dentry *dentry)
+{
+	return posix_acl_chmod(idmap, d_inode(dentry), d_inode(dentry)->i_mode);
+}
+#endif
+
+/* Before, a file system hands them to who asks for attributes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define DPAGER_ACL_HANDLERS
+#else
+#define DPAGER_ACL_HANDLERS						\
+	&posix_acl_access_xattr_handler, &posix_acl_default_xattr_handler,
+#endif
+
+/* What mkdir returns, made of an errno. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define DPAGER_MKDIR_RESULT	struct dentry *
+
+static inline struct dentry *dpager_mkdir_result(int err)
+{
+	return ERR_PTR(err);
+}
+#else
+#define DPAGER_MKDIR_RESULT	int
+
+static inline int dpager_mkdir_result(int err)
+{
+	return err;
+}
+#endif
+
+/* All times are now. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+static inline struct timespec64 dpager_inode_born(struct inode *inode)
+{
+	return simple_inode_init_ts(inode);
+}
+#else
+static inline struct timespec64 dpager_inode_born(struct inode *inode)
+{
+	inode->i_ctime = current_time(inode);
+	inode->i_atime = inode->i_ctime;
+	inode->i_mtime = inode->i_ctime;
+	return inode->i_ctime;
+}
+#endif
+
+/* An inode without a name may get one, by a descriptor. */
+static inline void dpager_inode_linkable(struct inode *inode)
+{
+	spin_lock(&inode->i_lock);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	inode_state_set(inode, I_LINKABLE);
+#else
+	inode->i_state |= I_LINKABLE;
+#endif
+	spin_unlock(&inode->i_lock);
+}
+
+static inline struct dpager_idmap *dpager_idmap_of(struct file *file)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	return file_mnt_idmap(file);
+#else
+	return file_mnt_user_ns(file);
+#endif
+}
+
+/* An inode goes with its last reference, whatever its links. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define DPAGER_DROP_INODE	inode_just_drop
+#else
+#define DPAGER_DROP_INODE	generic_delete_inode
+#endif
+
+/* --- names that are nowhere but in memory ------------------------------- */
+
+/* A name comes, and stays until it is unlinked; @hash: nobody has looked it up. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+static inline void dpager_dentry_add(struct dentry *dentry, struct inode *inode,
+				     bool hash)
+{
+	d_make_persistent(dentry, inode);
+}
+
+static inline void dpager_kill_super(struct super_block *sb)
+{
+	kill_anon_super(sb);
+}
+#else
+static inline void dpager_dentry_add(struct dentry *dentry, struct inode *inode,
+				     bool hash)
+{
+	d_instantiate(dentry, inode);
+	dget(dentry);
+	if (hash)
+		d_rehash(dentry);
+}
+
+static inline void dpager_kill_super(struct super_block *sb)
+{
+	kill_litter_super(sb);
+}
+#endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define DPAGER_IDMAP	struct mnt_idmap

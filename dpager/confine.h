@@ -42,6 +42,24 @@ struct dpager_confine *dpager_confine_one(struct dpager_store *store);
 struct dpager_confine *dpager_confine_list(u64 ids, u32 count, bool privileged,
 					   u32 *detail);
 
+/**
+ * dpager_confine_named() - stores by their names
+ * @names: one or more, with ":" between them; is written to
+ * @bad: out: the name that is to blame, or NULL
+ *
+ * Private ones may be among them.
+ *
+ * Return: the confinement or ERR_PTR(-EINVAL: too many, or one twice; -ENOENT;
+ * -ENOMEM).
+ */
+struct dpager_confine *dpager_confine_named(char *names, const char **bad);
+
+/* The same again. NULL: no memory, or of NULL. */
+struct dpager_confine *dpager_confine_copy(const struct dpager_confine *confine);
+
+/* Are all its stores deleted? */
+bool dpager_confine_dead(const struct dpager_confine *confine);
+
 /* Nobody uses it any more but under RCU. It may be NULL. */
 void dpager_confine_free(struct dpager_confine *confine);
 

@@ -2,6 +2,7 @@
 /* Calls on an object's descriptor. */
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -11,6 +12,7 @@
 #include "confine.h"
 #include "ctl_table.h"
 #include "dpager.h"
+#include "link.h"
 #include "map.h"
 #include "object.h"
 #include "range.h"
@@ -175,6 +177,28 @@ static int object_stores(struct dpager_ctl_call *call)
 	return err;
 }
 
+static int object_link(struct dpager_ctl_call *call)
+{
+	struct dpager_object_link *link = &call->arg->object_link;
+	struct file *directory, *file;
+
+	if (link->reserved)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
+	if (link->mode & ~0777U)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_ACCESS, -EINVAL);
+	directory = fget(link->directory);
+	if (!directory)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_DIRECTORY, -EBADF);
+	file = dpager_link(call_object(call), directory, link->mode,
+			   &link->detail);
+	fput(directory);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	call->made = file;
+	link->fd = call->fd;
+	return 0;
+}
+
 const struct dpager_ctl_row dpager_ctl_object_rows[] = {
 	{
 		.number = _IOC_NR(DPAGER_IOC_OBJECT_INFO),
@@ -194,5 +218,10 @@ const struct dpager_ctl_row dpager_ctl_object_rows[] = {
 		.needs = DPAGER_CTL_PRIVILEGED,
 		DPAGER_CTL_ARG(dpager_object_stores, stores),
 		.run = object_stores,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_LINK),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_object_link, reserved),
+		.run = object_link,
 	}, {}
 };

@@ -219,6 +219,13 @@ static int list_objects(struct dpager_ctl_call *call)
 	return err;
 }
 
+static int object_named(struct dpager_ctl_call *call,
+			struct dpager_object *object)
+{
+	dpager_object_put(object);
+	return dpager_ctl_fail(call, DPAGER_DETAIL_PRIVILEGE, -EPERM);
+}
+
 static int object_open(struct dpager_ctl_call *call)
 {
 	struct dpager_object_open *open = &call->arg->object_open;
@@ -226,10 +233,14 @@ static int object_open(struct dpager_ctl_call *call)
 	struct dpager_object *object = dpager_object_find(open->id);
 	struct file *file = NULL;
 
-	if (object && object_visible(object, privileged))
+	if (object && object_visible(object, privileged)) {
+		/* The mode of a file of a mount says who may open it. */
+		if (READ_ONCE(object->limit) && !privileged)
+			return object_named(call, object);
 		file = dpager_object_open(object, open->flags);
-	else if (object)
+	} else if (object) {
 		dpager_object_put(object);
+	}
 	if (!file)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_ID, -ENOENT);
 	if (IS_ERR(file))

@@ -45,6 +45,7 @@ union dpager_ctl_arg {
 	struct dpager_triggers triggers;
 	struct dpager_object_create object_create;
 	struct dpager_object_open object_open;
+	struct dpager_object_link object_link;
 	struct dpager_object_info object_info;
 	struct dpager_object_control object_control;
 };

@@ -29,7 +29,9 @@
  *     segment->slot_lock	(spin: free slots)
  *     writer->lock		(spin, irq: a segment's queue and requests)
  *
- * inode->i_rwsem		(of an object: write, truncate, fallocate; read: seek)
+ * inode->i_rwsem		(of a mount: a directory, then a file's name)
+ * inode->i_rwsem		(of an object: write, truncate, fallocate, link;
+ *				 read: seek; inside its name's)
  *   mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
  *     mapping->invalidate_lock	(read: a fault inserts; write: punch, truncate)
  *       folio lock

@@ -8,6 +8,8 @@
 #include <linux/sched/signal.h>
 
 #include "fallocate.h"
+#include "file.h"
+#include "limit.h"
 #include "map.h"
 #include "object.h"
 #include "page.h"
@@ -61,6 +63,46 @@ static int falloc_placed(struct dpager_object *object, u64 from, u64 end,
 	return 0;
 }
 
+/* Pages of one leaf that count against the limit, from @from to @end. */
+static u32 falloc_counted_in(struct dpager_object *object, u64 from, u64 end)
+{
+	u64 last = min(end - 1, from | DPAGER_LEAF_MASK);
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	u32 counted = 0;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(&object->map, from, &buffer);
+	if (leaf)
+		counted = READ_ONCE(leaf->counted) &
+			  GENMASK(last & DPAGER_LEAF_MASK,
+				  from & DPAGER_LEAF_MASK);
+	rcu_read_unlock();
+	return hweight32(counted);
+}
+
+/* May a mount have the pages that do not count yet? It keeps none for them. */
+static int falloc_limit(struct dpager_object *object, u64 from, u64 end)
+{
+	u64 more = end - from, most;
+
+	if (!object->limit)
+		return 0;
+	most = READ_ONCE(object->limit->most_pages);
+	from = dpager_map_skip(&object->map, from, end);
+	while (most && from < end) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		more -= falloc_counted_in(object, from, end);
+		from = (from | DPAGER_LEAF_MASK) + 1;
+		from = dpager_map_skip(&object->map, from, end);
+	}
+	if (most && atomic64_read(&object->limit->pages) + more > most)
+		return -ENOSPC;
+	return 0;
+}
+
 /* Is there room for what has none yet? Of what is set aside there is. */
 static int falloc_room(struct dpager_object *object, loff_t offset, loff_t end)
 {
@@ -73,6 +115,9 @@ static int falloc_room(struct dpager_object *object, loff_t offset, loff_t end)
 		first = max_t(u64, first, dpager_object_end(object));
 	if (first >= last)
 		return 0;
+	err = falloc_limit(object, first, last);
+	if (err)
+		return err;
 	err = falloc_placed(object, first, last, &placed);
 	if (err || last - first - placed <= dpager_space_for(object, &quota))
 		return err;
@@ -130,18 +175,17 @@ static int falloc_locked(struct dpager_object *object, int mode, loff_t offset,
 
 long dpager_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
-	struct inode *inode = file_inode(file);
 	int err;
 
 	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE |
 		     FALLOC_FL_ZERO_RANGE))
 		return -EOPNOTSUPP;
-	if (down_write_killable(&inode->i_rwsem))
+	if (dpager_file_lock(file))
 		return -EINTR;
-	err = falloc_locked(dpager_object_of(inode), mode, offset,
+	err = falloc_locked(dpager_object_of(file_inode(file)), mode, offset,
 			    offset + len);
 	if (!err)
 		err = file_modified(file);
-	inode_unlock(inode);
+	dpager_file_unlock(file);
 	return err;
 }

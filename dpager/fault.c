@@ -389,10 +389,9 @@ static vm_fault_t fault_get(struct fault *f, struct dpager_stream *stream)
 
 static vm_fault_t dpager_fault(struct vm_fault *vmf)
 {
-	struct inode *inode = file_inode(vmf->vma->vm_file);
 	struct fault f = {
 		.vmf = vmf,
-		.object = dpager_object_of(inode),
+		.object = dpager_object_of(file_inode(vmf->vma->vm_file)),
 		.index = vmf->pgoff,
 	};
 	struct dpager_stream *stream;

@@ -36,17 +36,48 @@ static int file_release(struct inode *inode, struct file *file)
 
 static int file_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	file_accessed(file);
+	/*
+	 * A file with a name may be run, so nothing else tells khugepaged to leave
+	 * its page cache alone: see object_inode().
+	 */
+	if (file_inode(file)->i_mapping != &file_inode(file)->i_data)
+		dpager_vma_set(vma, VM_NOHUGEPAGE);
 	vma->vm_ops = &dpager_vm_ops;
 	return 0;
 }
 
-static loff_t file_seek_data(struct file *file, loff_t offset, int whence)
+int dpager_file_lock(struct file *file)
 {
 	struct inode *inode = file_inode(file);
+	struct inode *objects = dpager_object_of(inode)->inode;
+
+	if (down_write_killable(&inode->i_rwsem))
+		return -EINTR;
+	if (objects == inode || !down_write_killable(&objects->i_rwsem))
+		return 0;
+	inode_unlock(inode);
+	return -EINTR;
+}
+
+void dpager_file_unlock(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	struct inode *objects = dpager_object_of(inode)->inode;
+
+	if (objects != inode)
+		inode_unlock(objects);
+	inode_unlock(inode);
+}
+
+static loff_t file_seek_data(struct file *file, loff_t offset, int whence)
+{
+	struct dpager_object *object = dpager_object_of(file_inode(file));
+	struct inode *inode = object->inode;
 
 	if (down_read_killable(&inode->i_rwsem))
 		return -EINTR;
-	offset = dpager_seek(dpager_object_of(inode), offset, whence);
+	offset = dpager_seek(object, offset, whence);
 	if (offset >= 0)
 		offset = vfs_setpos(file, offset, MAX_LFS_FILESIZE);
 	inode_unlock_shared(inode);

@@ -59,8 +59,10 @@ int dpager_folio_insert(struct dpager_object *object,
 	if (err)
 		return err;
 	dpager_folio_count(object);
-	err = dpager_cluster_tag(cluster, folio, fresh,
-				 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
+	err = dpager_cluster_count(cluster, folio);
+	if (!err)
+		err = dpager_cluster_tag(cluster, folio, fresh,
+					 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
 	if (err) {
 		dpager_folio_remove(mapping, folio);
 		folio_unlock(folio);

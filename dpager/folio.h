@@ -43,7 +43,7 @@ bool dpager_folio_recounted(struct dpager_object *object, s64 counted);
  *
  * In a fault it enters as young, see dpager_lru_fault_suspend().
  *
- * Return: 0, -EEXIST, -ENOMEM.
+ * Return: 0, -EEXIST, -ENOMEM, -ENOSPC: the limit of the object's mount.
  */
 int dpager_folio_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "folio.h"
 #include "fresh.h"
+#include "limit.h"
 #include "object.h"
 #include "stats.h"
 
@@ -115,6 +116,12 @@ static bool fresh_in_order(struct dpager_object *object, pgoff_t index)
 	return written;
 }
 
+/* What nobody has asked for must not use up a mount's limit. */
+static bool fresh_may(const struct dpager_object *object)
+{
+	return !object->limit || dpager_limit_roomy(object->limit);
+}
+
 unsigned int dpager_fresh_more(struct dpager_object *object,
 			       struct dpager_cluster *cluster, pgoff_t index)
 {
@@ -123,7 +130,7 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 	pgoff_t next = index + 1;
 
 	last = min(last, index | DPAGER_LEAF_MASK);
-	if (fresh_in_order(object, index))
+	if (fresh_may(object) && fresh_in_order(object, index))
 		while (next <= last && !fatal_signal_pending(current) &&
 		       !fresh_one(object, cluster, next))
 			next++;
@@ -160,7 +167,8 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 	struct folio *folio;
 	int err;
 
-	if (!fresh_pages_guess(object, index, object->folio_pages) ||
+	if (!fresh_may(object) ||
+	    !fresh_pages_guess(object, index, object->folio_pages) ||
 	    !fresh_in_order(object, index))
 		return -ENOENT;
 	folio = dpager_folio_alloc_larger(object, gfp);

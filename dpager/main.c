@@ -9,6 +9,7 @@
 #include "fold.h"
 #include "io.h"
 #include "laundry.h"
+#include "mount.h"
 #include "object.h"
 #include "store.h"
 #include "sum.h"
@@ -41,12 +42,17 @@ static int __init dpager_init(void)
 	err = dpager_object_init();
 	if (err)
 		goto err_laundry;
-	err = dpager_ctl_init();
+	err = dpager_mount_init();
 	if (err)
 		goto err_object;
+	err = dpager_ctl_init();
+	if (err)
+		goto err_mount;
 	pr_info("loaded: add stores and segments with dpagerctl(8)\n");
 	return 0;
 
+err_mount:
+	dpager_mount_exit();
 err_object:
 	dpager_object_exit();
 err_laundry:
@@ -64,7 +70,7 @@ err_cluster:
 
 /*
  * Nothing is in use: no descriptor is open (each holds the module) and no
- * object exists (the superblock of objects holds it). What may still run is
+ * object exists (the superblock of objects holds it) and nothing is mounted. What may still run is
  * the end of objects, which dpager_object_exit() waits for; after it no slot
  * is in use, and the stores' segments are idle. Whoever found a trigger set and
  * kicks has ended by the last line.
@@ -72,6 +78,7 @@ err_cluster:
 static void __exit dpager_exit(void)
 {
 	dpager_ctl_exit();
+	dpager_mount_exit();
 	dpager_object_exit();
 	dpager_laundry_exit();
 	dpager_store_exit();

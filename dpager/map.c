@@ -191,6 +191,7 @@ static void run_to_leaf(const struct map_run *run, struct dpager_leaf *leaf)
 	leaf->present = run_mask(run);
 	leaf->spoilt = 0;
 	leaf->dropped = 0;
+	leaf->counted = leaf->present;
 	for (i = 0; i < run->count; i++)
 		leaf->place[run->first + i] = run->place + i;
 }

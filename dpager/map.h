@@ -73,14 +73,15 @@ static inline bool dpager_place_follows(dpager_place_t place, u32 n,
  *	The page is in memory and dirty; a read would be wrong and must fail
  * @dropped: bit i (fixed placement only): page i reads as zeros, although the
  *	map has a base
- * @reserved: 0
+ * @counted: bit i: page i counts against the object's limit, if it has one (see
+ *	limit.h). The map only says so of the pages of a run that it unfolds
  * @place: the places of present pages
  */
 struct dpager_leaf {
 	u32 present;
 	u32 spoilt;
 	u32 dropped;
-	u32 reserved;
+	u32 counted;
 	dpager_place_t place[DPAGER_LEAF_PAGES];
 };
 

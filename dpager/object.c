@@ -6,6 +6,7 @@
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/pseudo_fs.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -16,6 +17,7 @@
 #include "fault.h"
 #include "file.h"
 #include "laundry.h"
+#include "limit.h"
 #include "object.h"
 #include "store.h"
 #include "tenant.h"
@@ -130,10 +132,23 @@ static void object_destroy_work(struct work_struct *work)
 	atomic64_dec(&object_count);
 }
 
+/* Not when a worker comes to it: who made room may use it at once. */
+static void object_uncount(struct dpager_object *object)
+{
+	struct dpager_limit *limit = object->limit;
+
+	if (!limit)
+		return;
+	atomic64_sub(atomic64_read(&object->counted), &limit->pages);
+	WRITE_ONCE(object->limit, NULL);
+	dpager_limit_put(limit);
+}
+
 void dpager_object_put(struct dpager_object *object)
 {
 	if (!refcount_dec_and_test(&object->ref))
 		return;
+	object_uncount(object);
 	xa_erase(&objects, object->id);
 	queue_work(object_wq, &object->destroy_work);
 }
@@ -213,9 +228,7 @@ struct file *dpager_object_open(struct dpager_object *object, u32 flags)
 		dpager_object_put(object);
 		return file;
 	}
-	/* What an open by name sets. */
-	file->f_mode |= FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE |
-			FMODE_CAN_ODIRECT;
+	dpager_file_made(file);
 	/* The last fput drops a reference that nothing has taken. */
 	__module_get(THIS_MODULE);
 	return file;
@@ -231,8 +244,9 @@ static int object_reserve(struct dpager_object *object, u32 *detail)
 				     detail);
 }
 
-struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
-				  u32 flags, u32 *detail)
+struct dpager_object *dpager_object_new(struct dpager_confine *confine,
+					u64 bytes, u32 flags,
+					struct dpager_limit *limit, u32 *detail)
 {
 	struct dpager_object *object;
 	int err;
@@ -252,13 +266,16 @@ struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
 	err = object_reserve(object, detail);
 	if (err)
 		goto err_inode;
+	if (limit)
+		object->limit = dpager_limit_get(limit);
 	err = xa_insert(&objects, object->id, object, GFP_KERNEL_ACCOUNT);
 	if (err)
-		goto err_reserved;
+		goto err_limit;
 	atomic64_inc(&object_count);
-	return dpager_object_open(object, flags);
+	return object;
 
-err_reserved:
+err_limit:
+	dpager_limit_put(object->limit);
 	object_release(object);
 err_inode:
 	put_write_access(object->inode);
@@ -271,6 +288,87 @@ err_pin:
 err_confine:
 	dpager_confine_free(confine);
 	return ERR_PTR(err);
+}
+
+struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
+				  u32 flags, u32 *detail)
+{
+	struct dpager_object *object;
+
+	object = dpager_object_new(confine, bytes, flags, NULL, detail);
+	if (IS_ERR(object))
+		return ERR_CAST(object);
+	return dpager_object_open(object, flags);
+}
+
+static int object_recount(struct dpager_object *object, u64 *pages)
+{
+	u64 end = ((u64)MAX_LFS_FILESIZE >> PAGE_SHIFT) + 1;
+	u64 index = dpager_map_skip(&object->map, 0, end);
+
+	*pages = 0;
+	while (index < end) {
+		*pages += dpager_cluster_recount(object, index);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		index = (index | DPAGER_LEAF_MASK) + 1;
+		index = dpager_map_skip(&object->map, index, end);
+	}
+	return 0;
+}
+
+int dpager_object_count_begin(struct dpager_object *object,
+			      struct dpager_limit *limit)
+{
+	u64 pages;
+	int err;
+
+	lockdep_assert_held_write(&object->inode->i_mapping->invalidate_lock);
+	/* A cluster whose lock is taken from now on is not folded. */
+	WRITE_ONCE(object->counting, true);
+	err = object_recount(object, &pages);
+	if (!err && !dpager_limit_take_pages(limit, pages))
+		err = -ENOSPC;
+	if (err)
+		WRITE_ONCE(object->counting, false);
+	else
+		atomic64_set(&object->counted, pages);
+	return err;
+}
+
+void dpager_object_count_end(struct dpager_object *object,
+			     struct dpager_limit *limit, bool keep)
+{
+	lockdep_assert_held_write(&object->inode->i_mapping->invalidate_lock);
+	if (keep)
+		object->limit = dpager_limit_get(limit);
+	else
+		atomic64_sub(atomic64_xchg(&object->counted, 0), &limit->pages);
+	/* Who may fold again sees the limit. */
+	smp_store_release(&object->counting, false);
+}
+
+void dpager_object_set_size(struct dpager_object *object, loff_t bytes)
+{
+	struct inode *inode = object->inode;
+
+	spin_lock(&inode->i_lock);
+	i_size_write(inode, bytes);
+	if (object->named)
+		i_size_write(object->named, bytes);
+	spin_unlock(&inode->i_lock);
+}
+
+void dpager_object_name(struct dpager_object *object, struct inode *named)
+{
+	struct inode *inode = object->inode;
+
+	spin_lock(&inode->i_lock);
+	object->named = named;
+	if (named)
+		i_size_write(named, i_size_read(inode));
+	spin_unlock(&inode->i_lock);
 }
 
 int dpager_object_confine(struct dpager_object *object,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A memory object: an inode of our own pseudo file system whose page cache is
- * the object's memory.
+ * the object's memory. Where it has names, on a mount (mount.h), these have an
+ * inode of their own, whose i_mapping is that page cache, and which holds a
+ * reference.
  *
  * Life: created; published (in the table by id, a descriptor exists); released
  * with the last reference. References are held by its file (that is, by each
@@ -24,6 +26,7 @@
 #include "stream.h"
 
 struct dpager_confine;
+struct dpager_limit;
 struct dpager_tenant;
 
 /*
@@ -38,10 +41,15 @@ struct dpager_tenant;
  * @ref: see above
  * @id: never used again; immutable
  * @inode: its inode, held until it is destroyed; immutable
+ * @named: the inode of a mount that its names have, or NULL. Their sizes are
+ *	the same: written, as that is, under inode->i_lock
  * @confine: the stores it is confined to, or NULL; written under dpager_admin
  * @flags: DPAGER_OBJECT_*; immutable
  * @owner: who created it; immutable
  * @tenant: the same, with the slots of all objects; immutable
+ * @limit: what its pages count against, or NULL; gone with the last reference
+ * @counted: pages that do
+ * @counting: they are being counted: nothing is folded
  * @reserved_link: in its store's list of those with space set aside;
  *	dpager_space
  * @cluster_pages: pages of a cluster, a power of two; immutable
@@ -67,10 +75,14 @@ struct dpager_object {
 	refcount_t ref;
 	u64 id;
 	struct inode *inode;
+	struct inode *named;
 	struct dpager_confine __rcu *confine;
 	u32 flags;
 	kuid_t owner;
 	struct dpager_tenant *tenant;
+	struct dpager_limit *limit;
+	atomic64_t counted;
+	bool counting;
 	struct list_head reserved_link;
 	u32 cluster_pages;
 	u32 folio_pages;
@@ -92,6 +104,7 @@ struct dpager_object {
 	struct rcu_work free_work;
 };
 
+/* The object of its own inode, and of that of its names. */
 static inline struct dpager_object *dpager_object_of(const struct inode *inode)
 {
 	return inode->i_private;
@@ -119,6 +132,23 @@ static inline void dpager_object_unpin_range(struct dpager_object *object)
 {
 	filemap_invalidate_unlock_shared(object->inode->i_mapping);
 }
+
+/**
+ * dpager_object_new() - a new object
+ * @confine: the stores it is confined to, or NULL; this takes it over, also
+ *	when it fails
+ * @bytes: whole pages
+ * @flags: DPAGER_OBJECT_*; with _RESERVE it is confined to one store
+ * @limit: what its pages count against, or NULL
+ * @detail: out: enum dpager_detail when it fails
+ *
+ * Return: the object, published, with a reference, or ERR_PTR(-ENOMEM, -ENOSPC,
+ * -EDQUOT).
+ */
+struct dpager_object *dpager_object_new(struct dpager_confine *confine,
+					u64 bytes, u32 flags,
+					struct dpager_limit *limit,
+					u32 *detail);
 
 /**
  * dpager_object_create() - a new object and its first descriptor
@@ -157,6 +187,29 @@ u64 dpager_object_store(const struct dpager_object *object);
 struct file *dpager_object_open(struct dpager_object *object, u32 flags);
 
 void dpager_object_put(struct dpager_object *object);
+
+/**
+ * dpager_object_count_begin() - count all pages of an object against a limit
+ * @object: the object, which has none; i_rwsem of its inode is held
+ * @limit: the limit
+ *
+ * Until dpager_object_count_end() no cluster is folded.
+ *
+ * Context: invalidate_lock (write).
+ * Return: 0; -ENOSPC: that is more than there may be; -EINTR.
+ */
+int dpager_object_count_begin(struct dpager_object *object,
+			      struct dpager_limit *limit);
+
+/* It is the object's limit from now on, or (not @keep) nothing counts. */
+void dpager_object_count_end(struct dpager_object *object,
+			     struct dpager_limit *limit, bool keep);
+
+/* The object's size changes. Context: its inode's i_rwsem. */
+void dpager_object_set_size(struct dpager_object *object, loff_t bytes);
+
+/* The inode that its names have comes, or goes (NULL). */
+void dpager_object_name(struct dpager_object *object, struct inode *named);
 
 /*
  * Who has an inode but no file of it, or name, takes a reference of its own:

@@ -9,6 +9,7 @@
 
 #include "cluster.h"
 #include "compat.h"
+#include "file.h"
 #include "folio.h"
 #include "io.h"
 #include "laundry.h"
@@ -109,6 +110,7 @@ ssize_t dpager_rw_read(struct kiocb *iocb, struct iov_iter *to)
 			err = -EINTR;
 		cond_resched();
 	}
+	file_accessed(iocb->ki_filp);
 	return done ?: err;
 }
 
@@ -315,7 +317,7 @@ static size_t write_copy(struct write *w, size_t bytes)
 		folio_mark_dirty(folio);
 	/* Before a fault can lock it. */
 	if (w->pos + (loff_t)copied > i_size_read(inode))
-		i_size_write(inode, w->pos + copied);
+		dpager_object_set_size(w->object, w->pos + copied);
 	write_let_go(w);
 	return copied;
 }
@@ -401,12 +403,11 @@ static ssize_t write_locked(struct kiocb *iocb, struct iov_iter *from)
 
 ssize_t dpager_rw_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct inode *inode = file_inode(iocb->ki_filp);
 	ssize_t ret;
 
-	if (down_write_killable(&inode->i_rwsem))
+	if (dpager_file_lock(iocb->ki_filp))
 		return -EINTR;
 	ret = write_locked(iocb, from);
-	inode_unlock(inode);
+	dpager_file_unlock(iocb->ki_filp);
 	return ret;
 }

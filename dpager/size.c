@@ -49,7 +49,7 @@ static int size_grow(struct dpager_object *object, loff_t bytes)
 		return err;
 	err = dpager_page_zero(object, i_size_read(object->inode), bytes);
 	if (!err)
-		i_size_write(object->inode, bytes);
+		dpager_object_set_size(object, bytes);
 	else
 		dpager_size_settle(object);
 	return err;
@@ -126,7 +126,7 @@ static bool size_cut(struct dpager_object *object, loff_t bytes,
 	struct address_space *mapping = object->inode->i_mapping;
 	loff_t behind = round_up(bytes, PAGE_SIZE);
 
-	i_size_write(object->inode, bytes);
+	dpager_object_set_size(object, bytes);
 	if (tail) {
 		dpager_page_zero_in(tail, bytes, behind);
 		folio_unlock(tail);

@@ -91,6 +91,9 @@ static const char *const details[] = {
 		"it with what \"dmesg\" shows",
 	[DPAGER_DETAIL_DISCARD] = "the device cannot discard (\"lsblk --discard DEVICE\"); leave "
 		"out --discard",
+	[DPAGER_DETAIL_DIRECTORY] = "name a directory of a dpagerfs that you may write to (\"mount "
+		"-t dpagerfs\")",
+	[DPAGER_DETAIL_ACCESS] = "the permissions of a file are 0 to 0777",
 	[DPAGER_DETAIL_HELD] = "what is left is held in memory, or changes all the time; try "
 		"again later, or end the programs that use it (\"dpagerctl object list\")",
 };

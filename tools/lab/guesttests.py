@@ -12,7 +12,8 @@ import shlex
 
 from cache import TOP, LabError
 
-KINDS = ["segment", "store", "object", "paging", "fault", "evacuate", "admin", "mach", "file"]
+KINDS = ["segment", "store", "object", "paging", "fault", "evacuate", "admin", "mach", "file",
+         "mount"]
 DEFAULTS = {"mem": "512", "smp": "2", "disks": "2G,2G", "timeout": "60", "kernels": "",
             "param": "", "allow": "", "kmod": ""}
 FLAGS = ["long", "nomodule"]

@@ -402,6 +402,11 @@ class Object(Descriptor):
         call("object_stores", self.fileno(), (c_uint64 * len(stores))(*stores),
              c_uint32(len(stores)))
 
+    def link(self, directory, mode=0o600):
+        """Make it a file of a dpagerfs, of whose directory this is a descriptor: a descriptor
+        of the file, which has no name yet; os.link("/proc/self/fd/N", path) gives it one."""
+        return call("object_link", self.fileno(), c_int(directory), c_uint32(mode))
+
 
 def logical_block(device):
     """Bytes of a block device's logical block; 512 for what is none, which add_segment refuses."""

@@ -58,6 +58,8 @@ static const char *const texts[] = {
 	[DPAGER_DETAIL_UID] = "this is not a user here",
 	[DPAGER_DETAIL_ACCOUNTS] = "the books do not balance, the kernel's log says where",
 	[DPAGER_DETAIL_DISCARD] = "the device cannot discard",
+	[DPAGER_DETAIL_DIRECTORY] = "this is not a directory of a dpagerfs that can be written to",
+	[DPAGER_DETAIL_ACCESS] = "the permissions of a file are 0 to 0777",
 };
 
 const char *dpager_explain(uint32_t detail)

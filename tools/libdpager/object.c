@@ -76,3 +76,16 @@ int dpager_object_stores(int object, const uint64_t *stores, uint32_t count)
 
 	return dpager_call(object, DPAGER_IOC_OBJECT_STORES, &argument);
 }
+
+int dpager_object_link(int object, int directory, uint32_t mode)
+{
+	struct dpager_object_link argument = {
+		.size = sizeof(argument),
+		.directory = directory,
+		.mode = mode,
+	};
+
+	if (dpager_call(object, DPAGER_IOC_OBJECT_LINK, &argument))
+		return -1;
+	return argument.fd;
+}

@@ -102,6 +102,8 @@
  * @DPAGER_DETAIL_UID: not a user
  * @DPAGER_DETAIL_ACCOUNTS: the books do not balance; the log says where
  * @DPAGER_DETAIL_DISCARD: the device cannot discard
+ * @DPAGER_DETAIL_DIRECTORY: not a directory of a dpagerfs, or not writable
+ * @DPAGER_DETAIL_ACCESS: not the permissions of a file
  */
 enum dpager_detail {
 	DPAGER_DETAIL_NONE		= 0,
@@ -151,6 +153,8 @@ enum dpager_detail {
 	DPAGER_DETAIL_UID		= 44,
 	DPAGER_DETAIL_ACCOUNTS		= 45,
 	DPAGER_DETAIL_DISCARD		= 46,
+	DPAGER_DETAIL_DIRECTORY		= 47,
+	DPAGER_DETAIL_ACCESS		= 48,
 };
 
 /*
@@ -1063,6 +1067,39 @@ struct dpager_object_stores {
 };
 
 /**
+ * struct dpager_object_link - argument of DPAGER_IOC_OBJECT_LINK
+ * @size: sizeof(struct dpager_object_link)
+ * @flags: must be 0
+ * @detail: out: enum dpager_detail
+ * @directory: a descriptor, not of O_PATH, of a directory of a dpagerfs
+ * @mode: permissions of the file, 0 to 0777; less the umask
+ * @fd: out: a descriptor of the file, for reading and writing, close-on-exec
+ * @reserved: must be 0
+ *
+ * The object becomes a file there which has no name yet, as one of O_TMPFILE:
+ * linkat(2) of @fd gives it one, with AT_EMPTY_PATH, or by /proc/self/fd. It is
+ * the same memory, and nothing is copied; its pages count against the size of
+ * the mount from now on, and go to the stores that they went to before. Whoever
+ * has a descriptor of the object keeps it. For a directory in which the caller
+ * may make files; needs a descriptor of the object open for writing (EACCES,
+ * MODE).
+ *
+ * EBADF, ENOTDIR, EACCES, EROFS (DIRECTORY), EINVAL (ACCESS, RESERVED), EBUSY
+ * (IN_USE): it is a file already, or was one of another mount; ENOSPC
+ * (NO_SPACE): its pages are more than the mount may have, or a file more is;
+ * EMFILE, ENFILE.
+ */
+struct dpager_object_link {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 directory;
+	__u32 mode;
+	__s32 fd;
+	__u64 reserved;
+};
+
+/**
  * struct dpager_check - argument of DPAGER_IOC_CHECK
  * @size: sizeof(struct dpager_check)
  * @flags: must be 0
@@ -1120,5 +1157,6 @@ struct dpager_check {
 #define DPAGER_IOC_OBJECT_PAGES	_IOWR(DPAGER_IOC_MAGIC, 0x41, struct dpager_list)
 #define DPAGER_IOC_OBJECT_CONTROL _IOWR(DPAGER_IOC_MAGIC, 0x42, struct dpager_object_control)
 #define DPAGER_IOC_OBJECT_STORES _IOWR(DPAGER_IOC_MAGIC, 0x43, struct dpager_object_stores)
+#define DPAGER_IOC_OBJECT_LINK	_IOWR(DPAGER_IOC_MAGIC, 0x44, struct dpager_object_link)
 
 #endif /* _UAPI_LINUX_DPAGER_H */

@@ -13,6 +13,8 @@
 
 #include "block.h"
 #include "dp.h"
+#include "mounted.h"
+#include "parity.h"
 
 #define GUARD	0xa5
 #define ROOM	1024
@@ -32,7 +34,7 @@ struct call {
 	uint32_t reserved;		/* offset of a reserved field */
 };
 
-static int pager, store, object, disk, victim;
+static int pager, store, object, disk, victim, directory;
 static uint64_t object_id;
 static uint64_t segment;
 static unsigned char room[ROOM], other_array[ROOM];
@@ -150,6 +152,16 @@ static void page_in(void *argument)
 	((struct dpager_object_control *)argument)->operation = DPAGER_CONTROL_PAGE_IN;
 }
 
+static void to_directory(void *argument)
+{
+	((struct dpager_object_link *)argument)->directory = directory;
+}
+
+static void close_linked(void *argument)
+{
+	close(((struct dpager_object_link *)argument)->fd);
+}
+
 static void no_change(void *argument)
 {
 	((struct dpager_set_segment *)argument)->id = segment;
@@ -216,6 +228,8 @@ static const struct call calls[] = {
 	CALL(SEGMENT_MAP, dpager_segment_map, &store, one_bucket, nothing, 0),
 	CALL(CHECK, dpager_check, &pager, nothing, nothing, 0),
 	CALL(OBJECT_STORES, dpager_object_stores, &object, nothing, nothing, 0),
+	CALL(OBJECT_LINK, dpager_object_link, &object, to_directory, close_linked,
+	     offsetof(struct dpager_object_link, reserved)),
 	CALL(OBJECT_INFO, dpager_object_info, &object, nothing, nothing, 0),
 	CALL(OBJECT_PAGES, dpager_list, &object, a_list, nothing, 0),
 	CALL(OBJECT_CONTROL, dpager_object_control, &object, page_in, nothing, 0),
@@ -373,6 +387,8 @@ int main(void)
 	disk = block_open("/dev/vda", O_RDWR);
 	segment = dp_segment(store, disk, 0, MiB);
 	object = dp_object(pager, PAGE, &object_id);
+	mounted("/mounted", "");
+	directory = block_open("/mounted", O_RDONLY);
 	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
 		sizes(&calls[i]);
 		tails(&calls[i]);
@@ -380,6 +396,8 @@ int main(void)
 		pointers(&calls[i]);
 	}
 	close(object);
+	close(directory);
+	ok_errno(parity_unmount("/mounted"), 0, "nothing holds the mount");
 	dp_settle(pager);
 	ok_errno(dp_store_delete(store, NULL), 0, "delete the store");
 	ok_errno(dp_store_delete(victim, NULL), 0, "delete the other store");

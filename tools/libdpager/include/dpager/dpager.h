@@ -394,6 +394,19 @@ int dpager_object_control(int object, uint32_t operation, uint64_t offset, uint6
  */
 int dpager_object_stores(int object, const uint64_t *stores, uint32_t count);
 
+/**
+ * dpager_object_link - make an object a file of a dpagerfs, without copying
+ * @object: an object, open for writing
+ * @directory: a descriptor of a directory there
+ * @mode: its permissions, 0 to 0777; less the umask
+ *
+ * Returns a descriptor of the file, which has no name yet: linkat(2) gives it one.
+ *
+ * EBADF, ENOTDIR, EACCES, EROFS (DIRECTORY), EINVAL (ACCESS), EBUSY (IN_USE),
+ * ENOSPC (NO_SPACE), EACCES (MODE).
+ */
+int dpager_object_link(int object, int directory, uint32_t mode);
+
 /* Triggers -------------------------------------------------------------- */
 
 /**
