@@ -332,10 +332,15 @@ static int stage_finish(struct evacuation *e, const struct stage *stage)
 	return err ?: stage_step(e, stage, dpager_move_finish);
 }
 
-/* Moves are read while those before them are written, and so on. */
+/*
+ * Moves are read while those before them are written, and so on. Not at a rate:
+ * what comes into memory while it is copied has been read in vain, so that it
+ * should not be under way during a rest.
+ */
 static int evacuation_move(struct evacuation *e, struct dpager_plan *plan)
 {
-	s64 at, end = (s64)plan->count + (STAGES - 1) * e->ahead, i;
+	s64 lag = e->how->rate ? 0 : e->ahead;
+	s64 at, end = (s64)plan->count + (STAGES - 1) * lag, i;
 	struct stage stage;
 	int err = 0;
 
@@ -346,11 +351,11 @@ static int evacuation_move(struct evacuation *e, struct dpager_plan *plan)
 		err = stage_read(e, &stage);
 		if (err)
 			break;
-		stage = stage_at(e, plan, at - e->ahead);
+		stage = stage_at(e, plan, at - lag);
 		err = stage_write(e, &stage);
 		if (err)
 			break;
-		stage = stage_at(e, plan, at - 2 * (s64)e->ahead);
+		stage = stage_at(e, plan, at - 2 * lag);
 		err = stage_finish(e, &stage);
 		err = err ?: evacuation_pace(e);
 	}
