@@ -19,7 +19,7 @@
 #include "twin.h"
 
 #define ROOM	(512 * 1024UL)
-#define CALLS	2000
+#define CALLS	600
 
 static char noise[ROOM];
 
