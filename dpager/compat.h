@@ -547,18 +547,18 @@ static inline void dpager_kill_super(struct super_block *sb)
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-#define DPAGER_IDMAP	struct mnt_idmap
+#define dpager_idmap	mnt_idmap
 #else
-#define DPAGER_IDMAP	struct user_namespace
+#define dpager_idmap	user_namespace
 #endif
 
 #define DPAGER_SETATTR_ARGS \
-	DPAGER_IDMAP *idmap, struct dentry *dentry, struct iattr *attr
+	struct dpager_idmap *idmap, struct dentry *dentry, struct iattr *attr
 #define DPAGER_GETATTR_ARGS \
-	DPAGER_IDMAP *idmap, const struct path *path, struct kstat *stat, \
+	struct dpager_idmap *idmap, const struct path *path, struct kstat *stat, \
 	u32 request_mask, unsigned int query_flags
 
-static inline void dpager_fillattr(DPAGER_IDMAP *idmap, u32 request_mask,
+static inline void dpager_fillattr(struct dpager_idmap *idmap, u32 request_mask,
 				   struct inode *inode, struct kstat *stat)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
