@@ -613,12 +613,14 @@ struct dpager_set_segment {
  * From the beginning nothing new is placed on the segments. Pages go where the
  * objects concerned may have them: those of an object confined to a store to
  * other segments of that store, all others to any. It is counted first, and
- * when they do not fit nothing is moved. They are read in the order in which
- * they lie on the device, with many reads at a time, and written as pages out
- * of memory are; a page that is in memory is taken from there. A fault waits
- * for its own page only.
+ * when they do not fit nothing is moved. Pages that are not in memory are
+ * copied in the order in which they lie on the device, through 6 MiB of buffers
+ * that the call takes for a segment; those in memory are written from there. A
+ * fault waits for its own page only.
  *
- * What has to come into memory for it is charged to the caller's cgroup.
+ * What cannot be copied (it cannot be read with others, finds no other place, or
+ * there is no memory for the buffers) comes into memory, which is charged to the
+ * caller's cgroup.
  *
  * A call that fails or is interrupted leaves the segments in use again; what
  * was moved stays where it is now, and the next call goes on with the rest.
