@@ -169,6 +169,8 @@ static void set_size(void)
 	ok_kern(default_pager_object_set_size(create.fd, 0), KERN_PROTECTION_FAILURE, EACCES,
 		DPAGER_DETAIL_MODE, "set_size by a port for reading");
 	close(create.fd);
+	/* Slots of what was closed are free a little later. */
+	dp_settle(pager);
 	if (dp_object_create(store, MiB, DPAGER_OBJECT_RESERVE, &create))
 		bail("no object");
 	ok_kern(default_pager_object_set_size(create.fd, 17 * MiB), KERN_FAILURE, ENOSPC, 0,
