@@ -490,7 +490,8 @@ int dpager_evacuate(struct dpager_segment *segment,
 	plan.moves = kvmalloc_array(plan.room, sizeof(*plan.moves), GFP_KERNEL);
 	if (!plan.moves)
 		return -ENOMEM;
-	for (i = 0; i < STAGES; i++)
+	/* What is copied has two slots meanwhile, which may be too many then. */
+	for (i = 0; i < STAGES && !tight; i++)
 		e.transfers[i] = dpager_transfer_alloc();
 	err = evacuation_run(&e, &plan, detail);
 	for (i = 0; i < STAGES; i++)

@@ -349,14 +349,22 @@ static dpager_place_t map_take(struct dpager_map *map, struct dpager_leaf *leaf,
 dpager_place_t dpager_map_set(struct dpager_map *map, struct dpager_leaf *leaf,
 			      pgoff_t index, dpager_place_t place)
 {
-	dpager_place_t old = map_take(map, leaf, index);
+	dpager_place_t *at = &leaf->place[index & DPAGER_LEAF_MASK];
+	dpager_place_t old = DPAGER_PLACE_NONE;
 	u32 bit = map_bit(index);
 
-	leaf->place[index & DPAGER_LEAF_MASK] = place;
-	leaf->present |= bit;
+	/* Who looks without a lock must not see it nowhere in between. */
+	if (leaf->present & bit) {
+		old = *at;
+		WRITE_ONCE(*at, place);
+	} else {
+		WRITE_ONCE(*at, place);
+		smp_wmb();
+		WRITE_ONCE(leaf->present, leaf->present | bit);
+		atomic64_inc(&map->present);
+	}
 	leaf->spoilt &= ~bit;
 	leaf->dropped &= ~bit;
-	atomic64_inc(&map->present);
 	return old;
 }
 

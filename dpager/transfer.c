@@ -23,6 +23,11 @@
 
 /* The largest request. */
 #define TRANSFER_IO_PAGES	256U
+/*
+ * Requests of a transfer, to read and to write: what lies scattered goes the
+ * other way, which knows how much a device may have to do.
+ */
+#define TRANSFER_RUNS		32U
 /* How often to ask for a lock that faults hold for moments. */
 #define TRANSFER_LOCK_TRIES	64
 
@@ -58,6 +63,7 @@ struct part {
  * @singly: a request a page
  * @work: ends it, when the last request did after the mover let go
  * @count: parts in use
+ * @runs: requests that they take
  * @parts: they
  */
 struct dpager_transfer {
@@ -65,6 +71,7 @@ struct dpager_transfer {
 	bool singly;
 	struct work_struct work;
 	u32 count;
+	u32 runs;
 	struct part parts[DPAGER_TRANSFER_LEAVES];
 };
 
@@ -149,6 +156,20 @@ static void part_end(struct part *part)
 	part->object = NULL;
 }
 
+/* Requests that a part takes, alone. */
+static u32 part_runs(const struct part *part, const dpager_place_t *places)
+{
+	u32 pages, runs = 0, i, n;
+
+	for (pages = part->pages; pages;
+	     pages &= ~(u32)GENMASK(i + n - 1, i)) {
+		i = __ffs(pages);
+		n = part_run(part, places, i);
+		runs++;
+	}
+	return runs;
+}
+
 /* Places for pages of a part, in as few runs as can be had. */
 static bool part_find_room(struct part *part, u32 pages)
 {
@@ -190,6 +211,11 @@ static u32 part_look(struct part *part, pgoff_t first, u32 pages,
 	for (pages = found; pages; pages &= pages - 1) {
 		i = __ffs(pages);
 		part->from[i] = READ_ONCE(leaf->place[i]);
+		/* It may have gone elsewhere just now. */
+		if (part->from[i] < from ||
+		    dpager_place_segment(part->from[i]) !=
+		    dpager_place_segment(from))
+			found &= ~BIT(i);
 	}
 	rcu_read_unlock();
 	if (!dpager_folio_resident(part->object, first, DPAGER_LEAF_PAGES))
@@ -206,7 +232,7 @@ void dpager_transfer_add(struct dpager_transfer *transfer,
 			 struct dpager_move *move, dpager_place_t from)
 {
 	struct part *part = &transfer->parts[transfer->count];
-	u32 pages;
+	u32 pages, runs;
 
 	if (transfer->count == DPAGER_TRANSFER_LEAVES)
 		return;
@@ -218,7 +244,13 @@ void dpager_transfer_add(struct dpager_transfer *transfer,
 	pages = part_look(part, move->first, move->pages, from);
 	if (!pages || !part_find_room(part, pages))
 		return;
+	runs = part_runs(part, part->from) + part_runs(part, part->to);
+	if (transfer->runs + runs > TRANSFER_RUNS) {
+		part_give_back(part, part->pages);
+		return;
+	}
 	refcount_inc(&part->object->ref);
+	transfer->runs += runs;
 	transfer->count++;
 	move->copied = pages;
 	move->pages &= ~pages;
@@ -233,6 +265,7 @@ static void transfer_end_parts(struct dpager_transfer *transfer)
 	for (i = 0; i < transfer->count; i++)
 		part_end(&transfer->parts[i]);
 	transfer->count = 0;
+	transfer->runs = 0;
 }
 
 static void transfer_free(struct dpager_transfer *transfer)
@@ -276,7 +309,8 @@ static void transfer_ended(const struct dpager_io *io, void *data,
 		part = &transfer->parts[i];
 		part_failed(part, write ? part->to : part->from,
 			    dpager_place(io->segment->index, io->slot),
-			    io->pages, write && dpager_io_blames_slot(status));
+			    io->pages, write && io->pages == 1 &&
+			    dpager_io_blames_slot(status));
 	}
 	/* With the mover gone it is nobody's but ours then. */
 	if (atomic_dec_and_test(&transfer->users))
