@@ -359,6 +359,7 @@ dpager_place_t dpager_map_set(struct dpager_map *map, struct dpager_leaf *leaf,
 		WRITE_ONCE(*at, place);
 	} else {
 		WRITE_ONCE(*at, place);
+		/* Its place is there before it is seen to have one. */
 		smp_wmb();
 		WRITE_ONCE(leaf->present, leaf->present | bit);
 		atomic64_inc(&map->present);
