@@ -12,6 +12,7 @@
 #include "laundry.h"
 #include "limit.h"
 #include "object.h"
+#include "places.h"
 #include "segment.h"
 #include "space.h"
 #include "stats.h"
@@ -147,17 +148,6 @@ int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio)
 	return err;
 }
 
-static u32 cluster_resident(const struct dpager_cluster *cluster)
-{
-	u32 i, pages = 0;
-
-	for (i = 0; i < DPAGER_LEAF_PAGES; i++)
-		if (dpager_folio_resident(cluster->object, cluster->first + i,
-					  1))
-			pages |= BIT(i);
-	return pages;
-}
-
 u32 dpager_cluster_recount(struct dpager_object *object, pgoff_t index)
 {
 	const struct dpager_leaf *leaf;
@@ -169,7 +159,7 @@ u32 dpager_cluster_recount(struct dpager_object *object, pgoff_t index)
 	if (cluster) {
 		spin_lock(&cluster->lock);
 		pages = cluster->leaf.present | cluster->leaf.spoilt |
-			cluster_resident(cluster);
+			dpager_folio_residents(object, cluster->first, ~0U);
 		cluster->leaf.counted = pages;
 		spin_unlock(&cluster->lock);
 		dpager_cluster_put(cluster);
@@ -362,7 +352,7 @@ struct dpager_segment *dpager_cluster_home(struct dpager_cluster *cluster)
 	for (; pages && !segment; pages &= pages - 1) {
 		dpager_place_t place = leaf->place[__ffs(pages)];
 
-		segment = dpager_segments[dpager_place_segment(place)];
+		segment = dpager_segment_at(place);
 		if (segment->draining ||
 		    !dpager_segment_keeps(segment, dpager_place_slot(place)))
 			segment = NULL;
@@ -396,60 +386,15 @@ u32 dpager_cluster_spoilt(struct dpager_object *object, pgoff_t index)
 	return spoilt;
 }
 
-/**
- * struct places - places that pages of a cluster had, to be freed
- * @place: where, or DPAGER_PLACE_NONE
- * @bad: bit i: the slot of place[i] is not to be used again
- * @count: how many
- */
-struct places {
-	dpager_place_t place[DPAGER_LEAF_PAGES];
-	u32 bad;
-	u32 count;
-};
-
 /* A page has its place no more, but another (or none). */
-static void places_add(struct places *places, struct dpager_cluster *cluster,
-		       pgoff_t index, dpager_place_t old)
+static void cluster_leave(struct dpager_cluster *cluster, pgoff_t index,
+			  dpager_place_t place, struct dpager_places *old)
 {
 	u32 bit = BIT(index & DPAGER_LEAF_MASK);
 
 	lockdep_assert_held(&cluster->lock);
-	if (cluster->bad & bit)
-		places->bad |= BIT(places->count);
+	dpager_places_add(old, place, cluster->bad & bit);
 	cluster->bad &= ~bit;
-	places->place[places->count++] = old;
-}
-
-/* How many places from the @i-th on lie in a row, bad or all good. */
-static u32 places_run(const struct places *places, u32 i)
-{
-	u32 n = 1;
-
-	while (i + n < places->count &&
-	       dpager_place_follows(places->place[i], n,
-				    places->place[i + n]) &&
-	       !(places->bad & BIT(i + n)) == !(places->bad & BIT(i)))
-		n++;
-	return n;
-}
-
-/* Returns how many there were. */
-static u32 places_free(const struct places *places,
-		       struct dpager_object *object)
-{
-	u32 i, n, freed = 0;
-
-	for (i = 0; i < places->count; i += n) {
-		n = 1;
-		if (places->place[i] == DPAGER_PLACE_NONE)
-			continue;
-		n = places_run(places, i);
-		dpager_place_free(object, places->place[i], n,
-				  places->bad & BIT(i));
-		freed += n;
-	}
-	return freed;
 }
 
 /*
@@ -469,22 +414,21 @@ u32 dpager_cluster_place(struct dpager_cluster *cluster, pgoff_t index,
 			 u32 count, dpager_place_t place)
 {
 	struct dpager_map *map = &cluster->object->map;
-	struct places old;
+	struct dpager_places old;
 	dpager_place_t was;
 	u32 initial = 0;
 
-	old.bad = 0;
-	old.count = 0;
+	dpager_places_init(&old);
 	spin_lock(&cluster->lock);
 	for (; count--; index++, place++) {
 		unspoil(cluster, index);
 		was = dpager_map_set(map, &cluster->leaf, index, place);
 		initial += was == DPAGER_PLACE_NONE;
-		places_add(&old, cluster, index,
-			   was == place ? DPAGER_PLACE_NONE : was);
+		cluster_leave(cluster, index,
+			      was == place ? DPAGER_PLACE_NONE : was, &old);
 	}
 	spin_unlock(&cluster->lock);
-	places_free(&old, cluster->object);
+	dpager_places_free(&old, cluster->object);
 	return initial;
 }
 
@@ -500,21 +444,22 @@ static u32 cluster_placed(const struct dpager_cluster *cluster)
 u32 dpager_cluster_unplace(struct dpager_cluster *cluster, u32 pages)
 {
 	struct dpager_map *map = &cluster->object->map;
-	struct places old;
+	struct dpager_places old;
 
-	old.bad = 0;
-	old.count = 0;
+	dpager_places_init(&old);
 	spin_lock(&cluster->lock);
 	pages &= cluster_placed(cluster);
 	for (; pages; pages &= pages - 1) {
 		pgoff_t index = cluster->first + __ffs(pages);
 
 		unspoil(cluster, index);
-		places_add(&old, cluster, index,
-			   dpager_map_clear(map, &cluster->leaf, index));
+		cluster_leave(cluster, index,
+			      dpager_map_clear(map, &cluster->leaf, index),
+			      &old);
 	}
 	spin_unlock(&cluster->lock);
-	return places_free(&old, cluster->object);
+	dpager_places_free(&old, cluster->object);
+	return old.count;
 }
 
 static u32 cluster_punch(struct dpager_cluster *cluster, u32 pages)

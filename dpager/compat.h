@@ -546,23 +546,11 @@ static inline void dpager_kill_super(struct super_block *sb)
 }
 #endif
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-#define dpager_idmap	mnt_idmap
-#else
-#define dpager_idmap	user_namespace
-#endif
-
-#define DPAGER_SETATTR_ARGS \
-	struct dpager_idmap *idmap, struct dentry *dentry, struct iattr *attr
-#define DPAGER_GETATTR_ARGS \
-	struct dpager_idmap *idmap, const struct path *path, struct kstat *stat, \
-	u32 request_mask, unsigned int query_flags
-
-static inline void dpager_fillattr(struct dpager_idmap *idmap, u32 request_mask,
+static inline void dpager_fillattr(struct dpager_idmap *idmap, u32 mask,
 				   struct inode *inode, struct kstat *stat)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	generic_fillattr(idmap, request_mask, inode, stat);
+	generic_fillattr(idmap, mask, inode, stat);
 #else
 	generic_fillattr(idmap, inode, stat);
 #endif

@@ -14,6 +14,7 @@
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
+#include "page.h"
 #include "readin.h"
 #include "span.h"
 
@@ -259,29 +260,6 @@ int dpager_control_page_out(struct dpager_object *object, pgoff_t first,
 
 /* --- page in ------------------------------------------------------------ */
 
-/*
- * Wait for a folio to be read. -EAGAIN: it was taken out of the page cache,
- * since its read failed with others, or by somebody else.
- */
-static int page_in_folio(struct dpager_object *object, struct folio *folio)
-{
-	struct address_space *mapping = object->inode->i_mapping;
-	int ret = 0;
-
-	if (folio_test_uptodate(folio))
-		return 0;
-	if (folio_lock_killable(folio))
-		return -EINTR;
-	if (folio->mapping != mapping) {
-		ret = -EAGAIN;
-	} else if (!folio_test_uptodate(folio)) {
-		ret = folio_test_checked(folio) ? -EIO : -EAGAIN;
-		dpager_folio_remove(mapping, folio);
-	}
-	folio_unlock(folio);
-	return ret;
-}
-
 static int page_in_leaf(struct dpager_object *object, struct dpager_span r,
 			enum dpager_readin how)
 {
@@ -303,6 +281,7 @@ static int page_in_wait(struct dpager_object *object, struct dpager_span r)
 	struct folio *folio;
 	int ret = 0, err;
 	pgoff_t i, last;
+	bool singly;
 
 	for (i = r.first; ret != -EINTR && i <= r.last; i = last + 1) {
 		last = i;
@@ -310,7 +289,7 @@ static int page_in_wait(struct dpager_object *object, struct dpager_span r)
 		if (!folio)
 			continue;
 		last = min(folio_next_index(folio) - 1, r.last);
-		err = page_in_folio(object, folio);
+		err = dpager_page_ended(object, folio, &singly);
 		folio_put(folio);
 		if (err == -EAGAIN) {
 			/* Where it is one page this time, it is read alone. */

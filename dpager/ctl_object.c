@@ -16,10 +16,8 @@
 #include "map.h"
 #include "object.h"
 #include "range.h"
+#include "span.h"
 #include "store.h"
-
-/* Pages of the map looked at before giving way. */
-#define PAGES_STEP	(DPAGER_LEAF_PAGES * 1024ULL)
 
 static struct dpager_object *call_object(const struct dpager_ctl_call *call)
 {
@@ -46,47 +44,24 @@ static int object_info(struct dpager_ctl_call *call)
 	return 0;
 }
 
-/*
- * The next range of pages on backing store from @from on, at most a leaf's.
- * 1: @range; 0: there is none; -EINTR. Gives way inside long stretches where
- * leaves are but no page is paged out.
- */
-static int pages_next(struct dpager_map *map, u64 from, u64 end,
-		      struct dpager_page_range *range)
-{
-	while (from < end) {
-		u64 stop;
-
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-		rcu_read_lock();
-		from = dpager_map_skip(map, from, end);
-		stop = end - from > PAGES_STEP ? from + PAGES_STEP : end;
-		range->count = dpager_map_next(map, from, stop, &range->first);
-		rcu_read_unlock();
-		if (range->count)
-			return 1;
-		from = stop;
-	}
-	return 0;
-}
-
 /* Ranges that continue each other are one. @from: behind what was found. */
-static int pages_next_whole(struct dpager_map *map, u64 *from, u64 end,
+static int pages_next_whole(struct dpager_object *object, u64 *from, u64 end,
 			    struct dpager_page_range *range)
 {
-	struct dpager_page_range more;
-	int found = pages_next(map, *from, end, range);
+	u64 first, count;
+	int found = dpager_span_next_placed(object, *from, end, &first, &count);
 
+	range->first = first;
+	range->count = count;
 	while (found > 0) {
 		*from = range->first + range->count;
-		found = pages_next(map, *from, end, &more);
+		found = dpager_span_next_placed(object, *from, end, &first,
+						&count);
 		if (found < 0)
 			return found;
-		if (!found || more.first != *from)
+		if (!found || first != *from)
 			return 1;
-		range->count += more.count;
+		range->count += count;
 	}
 	return found;
 }
@@ -102,7 +77,7 @@ static int object_pages(struct dpager_ctl_call *call)
 	int err = dpager_ctl_list_begin(call, &from);
 
 	while (!err) {
-		err = pages_next_whole(&object->map, &from, end, &range);
+		err = pages_next_whole(object, &from, end, &range);
 		if (err <= 0)
 			break;
 		list->total += range.count;

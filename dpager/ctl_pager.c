@@ -219,30 +219,25 @@ static int list_objects(struct dpager_ctl_call *call)
 	return err;
 }
 
-static int object_named(struct dpager_ctl_call *call,
-			struct dpager_object *object)
-{
-	dpager_object_put(object);
-	return dpager_ctl_fail(call, DPAGER_DETAIL_PRIVILEGE, -EPERM);
-}
-
 static int object_open(struct dpager_ctl_call *call)
 {
 	struct dpager_object_open *open = &call->arg->object_open;
 	bool privileged = dpager_ctl_privileged(call->file);
 	struct dpager_object *object = dpager_object_find(open->id);
-	struct file *file = NULL;
+	struct file *file;
 
-	if (object && object_visible(object, privileged)) {
-		/* The mode of a file of a mount says who may open it. */
-		if (READ_ONCE(object->limit) && !privileged)
-			return object_named(call, object);
-		file = dpager_object_open(object, open->flags);
-	} else if (object) {
+	if (object && !object_visible(object, privileged)) {
 		dpager_object_put(object);
+		object = NULL;
 	}
-	if (!file)
+	if (!object)
 		return dpager_ctl_fail(call, DPAGER_DETAIL_ID, -ENOENT);
+	/* The mode of a file of a mount says who may open it. */
+	if (READ_ONCE(object->limit) && !privileged) {
+		dpager_object_put(object);
+		return dpager_ctl_fail(call, DPAGER_DETAIL_PRIVILEGE, -EPERM);
+	}
+	file = dpager_object_open(object, open->flags);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	call->made = file;

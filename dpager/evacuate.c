@@ -159,8 +159,8 @@ static void count_found(struct dpager_object *object,
 			const struct dpager_move *move, void *data)
 {
 	struct dpager_demand *demand = data;
-	u32 pages, count = hweight32(move->pages);
 	const struct dpager_confine *confine;
+	u32 count = hweight32(move->pages);
 
 	rcu_read_lock();
 	confine = rcu_dereference(object->confine);
@@ -175,10 +175,8 @@ static void count_found(struct dpager_object *object,
 		demand->listed_last = object->id;
 	}
 	rcu_read_unlock();
-	for (pages = move->pages; pages; pages &= pages - 1)
-		demand->resident +=
-			dpager_folio_resident(object, move->first +
-					      __ffs(pages), 1);
+	demand->resident += hweight32(dpager_folio_residents(object, move->first,
+							     move->pages));
 }
 
 int dpager_evacuate_count(struct dpager_segment *segment,
@@ -275,7 +273,6 @@ static int stage_read(struct evacuation *e, const struct stage *stage)
 {
 	struct dpager_transfer *transfer =
 		stage_may_copy(e) ? stage->transfer : NULL;
-	struct dpager_move *move;
 	int err;
 	u32 i;
 
@@ -284,10 +281,9 @@ static int stage_read(struct evacuation *e, const struct stage *stage)
 	if (transfer)
 		dpager_transfer_read(transfer);
 	err = stage_step(e, stage, dpager_move_read);
-	for (i = 0; i < stage->count; i++) {
-		move = &stage->moves[i];
-		e->read += hweight32(move->brought | move->copied);
-	}
+	for (i = 0; i < stage->count; i++)
+		e->read += hweight32(stage->moves[i].brought |
+				     stage->moves[i].copied);
 	return err;
 }
 
@@ -302,21 +298,20 @@ static int stage_wait(struct evacuation *e, const struct stage *stage)
 	return err;
 }
 
-static int stage_write(struct evacuation *e, const struct stage *stage)
-{
-	int err = stage_wait(e, stage);
-
-	/* What could not be copied takes the other way. */
-	if (!err && stage->transfer && !dpager_transfer_write(stage->transfer))
-		err = stage_step(e, stage, dpager_move_read);
-	return err ?: stage_step(e, stage, dpager_move_write);
-}
-
-/* The same, now. */
+/* What could not be copied takes the other way, from the beginning. */
 static int stage_repeat(struct evacuation *e, const struct stage *stage)
 {
 	int err = stage_step(e, stage, dpager_move_read);
 
+	return err ?: stage_step(e, stage, dpager_move_write);
+}
+
+static int stage_write(struct evacuation *e, const struct stage *stage)
+{
+	int err = stage_wait(e, stage);
+
+	if (!err && stage->transfer && !dpager_transfer_write(stage->transfer))
+		return stage_repeat(e, stage);
 	return err ?: stage_step(e, stage, dpager_move_write);
 }
 
@@ -344,8 +339,6 @@ static int evacuation_move(struct evacuation *e, struct dpager_plan *plan)
 	struct stage stage;
 	int err = 0;
 
-	for (i = 0; i < plan->count; i++)
-		plan->moves[i].object = NULL;
 	for (at = 0; !err && at < end; at += e->ahead) {
 		stage = stage_at(e, plan, at);
 		err = stage_read(e, &stage);

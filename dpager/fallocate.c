@@ -15,9 +15,7 @@
 #include "page.h"
 #include "size.h"
 #include "space.h"
-
-/* Pages of the map looked at before giving way. */
-#define PLACED_STEP	(DPAGER_LEAF_PAGES * 1024ULL)
+#include "span.h"
 
 /* --- zeros -------------------------------------------------------------- */
 
@@ -45,58 +43,47 @@ static int falloc_zero(struct dpager_object *object, loff_t from, loff_t to)
 static int falloc_placed(struct dpager_object *object, u64 from, u64 end,
 			 u64 *placed)
 {
-	u64 first, stop, count;
+	u64 first, count;
+	int found;
 
-	*placed = 0;
-	while (from < end) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-		rcu_read_lock();
-		from = dpager_map_skip(&object->map, from, end);
-		stop = end - from > PLACED_STEP ? from + PLACED_STEP : end;
-		count = dpager_map_next(&object->map, from, stop, &first);
-		rcu_read_unlock();
+	for (*placed = 0; (found = dpager_span_next_placed(object, from, end,
+							   &first, &count)) > 0;
+	     from = first + count)
 		*placed += count;
-		from = count ? first + count : stop;
-	}
-	return 0;
+	return found;
 }
 
-/* Pages of one leaf that count against the limit, from @from to @end. */
-static u32 falloc_counted_in(struct dpager_object *object, u64 from, u64 end)
+/* Pages of one leaf that count against the limit. */
+static u32 falloc_counted_in(struct dpager_object *object,
+			     struct dpager_span in)
 {
-	u64 last = min(end - 1, from | DPAGER_LEAF_MASK);
 	const struct dpager_leaf *leaf;
 	struct dpager_leaf buffer;
 	u32 counted = 0;
 
 	rcu_read_lock();
-	leaf = dpager_map_peek(&object->map, from, &buffer);
+	leaf = dpager_map_peek(&object->map, in.first, &buffer);
 	if (leaf)
-		counted = READ_ONCE(leaf->counted) &
-			  GENMASK(last & DPAGER_LEAF_MASK,
-				  from & DPAGER_LEAF_MASK);
+		counted = READ_ONCE(leaf->counted) & dpager_span_mask(in);
 	rcu_read_unlock();
 	return hweight32(counted);
 }
 
 /* May a mount have the pages that do not count yet? It keeps none for them. */
-static int falloc_limit(struct dpager_object *object, u64 from, u64 end)
+static int falloc_limit(struct dpager_object *object, struct dpager_span r)
 {
-	u64 more = end - from, most;
+	u64 more = r.last - r.first + 1, most;
+	pgoff_t index = r.first;
+	struct dpager_span in;
 
 	if (!object->limit)
 		return 0;
 	most = READ_ONCE(object->limit->most_pages);
-	from = dpager_map_skip(&object->map, from, end);
-	while (most && from < end) {
+	while (most && dpager_span_next(object, r, &index, &in)) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		more -= falloc_counted_in(object, from, end);
-		from = (from | DPAGER_LEAF_MASK) + 1;
-		from = dpager_map_skip(&object->map, from, end);
+		more -= falloc_counted_in(object, in);
 	}
 	if (most && atomic64_read(&object->limit->pages) + more > most)
 		return -ENOSPC;
@@ -115,7 +102,7 @@ static int falloc_room(struct dpager_object *object, loff_t offset, loff_t end)
 		first = max_t(u64, first, dpager_object_end(object));
 	if (first >= last)
 		return 0;
-	err = falloc_limit(object, first, last);
+	err = falloc_limit(object, (struct dpager_span){ first, last - 1 });
 	if (err)
 		return err;
 	err = falloc_placed(object, first, last, &placed);

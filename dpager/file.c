@@ -124,7 +124,8 @@ static int file_resize(struct inode *inode, loff_t bytes)
 }
 
 /* Times are those of tmpfs: none changes where the size does not. */
-static int file_setattr(DPAGER_SETATTR_ARGS)
+static int file_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
+			struct iattr *attr)
 {
 	struct inode *inode = d_inode(dentry);
 	bool sizes = attr->ia_valid & ATTR_SIZE, resized;
@@ -145,13 +146,14 @@ static int file_setattr(DPAGER_SETATTR_ARGS)
 }
 
 /* Blocks are those of pages that are data, in memory or not. */
-static int file_getattr(DPAGER_GETATTR_ARGS)
+static int file_getattr(struct dpager_idmap *idmap, const struct path *path,
+			struct kstat *stat, u32 mask, unsigned int flags)
 {
 	struct inode *inode = d_inode(path->dentry);
 	struct dpager_object *object = dpager_object_of(inode);
 
-	dpager_fillattr(idmap, request_mask, inode, stat);
-	if (!(request_mask & STATX_BLOCKS) || !dpager_object_get(object))
+	dpager_fillattr(idmap, mask, inode, stat);
+	if (!(mask & STATX_BLOCKS) || !dpager_object_get(object))
 		return 0;
 	stat->blocks = dpager_seek_pages(object) << (PAGE_SHIFT - SECTOR_SHIFT);
 	dpager_object_put(object);

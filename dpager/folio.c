@@ -83,6 +83,20 @@ bool dpager_folio_resident(struct dpager_object *object, pgoff_t index,
 	return false;
 }
 
+u32 dpager_folio_residents(struct dpager_object *object, pgoff_t first,
+			   u32 pages)
+{
+	u32 residents = 0;
+
+	/* As a rule none is. */
+	if (!dpager_folio_resident(object, first, DPAGER_LEAF_PAGES))
+		return 0;
+	for (; pages; pages &= pages - 1)
+		if (dpager_folio_resident(object, first + __ffs(pages), 1))
+			residents |= BIT(__ffs(pages));
+	return residents;
+}
+
 bool dpager_folio_may_be_larger(struct dpager_object *object, pgoff_t index,
 				pgoff_t last)
 {
@@ -148,7 +162,7 @@ bool dpager_folio_stable(struct dpager_object *object, struct folio *folio,
 	/* Its write is failing: others of its folio may still be written. */
 	if (dpager_map_get(&object->map, &cluster->leaf, index, &place))
 		return dpager_segments_stable();
-	return dpager_segments[dpager_place_segment(place)]->stable;
+	return dpager_segment_at(place)->stable;
 }
 
 bool dpager_folio_held(struct address_space *mapping, struct folio *folio)

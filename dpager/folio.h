@@ -53,6 +53,10 @@ int dpager_folio_insert(struct dpager_object *object,
 bool dpager_folio_resident(struct dpager_object *object, pgoff_t index,
 			   unsigned int count);
 
+/* Which of @pages, of the leaf whose first page is @first, are? */
+u32 dpager_folio_residents(struct dpager_object *object, pgoff_t first,
+			   u32 pages);
+
 /*
  * May the pages from @index on, up to @last, come as one folio of the larger
  * size? A guess where folios are inserted after it.

@@ -87,19 +87,23 @@ static void io_complain(struct dpager_segment *segment, const char *what,
 	trace_dpager_io_error(io_object(folio)->id, index, segment->id);
 }
 
+/* The segment may be removed after the last line, and this module. */
+static void write_put(struct dpager_io *io, unsigned int pages)
+{
+	struct dpager_writer *writer = &io->segment->writer;
+
+	rcu_read_lock();
+	bio_put(&io->bio);
+	dpager_writer_completed(writer, pages);
+	rcu_read_unlock();
+}
+
 /* The end of a write request, of which @cleaned pages were written. */
 static void write_done(struct dpager_io *io, unsigned int cleaned)
 {
-	struct dpager_writer *writer = &io->segment->writer;
-	unsigned int pages = io->pages;
-
-	dpager_stat_add(DPAGER_STAT_WRITEBACK, -(s64)pages);
-	/* The segment may be removed after the last line, and this module. */
-	rcu_read_lock();
-	bio_put(&io->bio);
+	dpager_stat_add(DPAGER_STAT_WRITEBACK, -(s64)io->pages);
 	dpager_laundry_progress(cleaned);
-	dpager_writer_completed(writer, pages);
-	rcu_read_unlock();
+	write_put(io, io->pages);
 }
 
 bool dpager_io_blames_slot(blk_status_t status)
@@ -266,16 +270,8 @@ static void write_end(struct bio *bio)
 
 static void write_part_end(struct bio *bio)
 {
-	struct dpager_segment *segment = io_of(bio)->segment;
-	struct dpager_io *io = bio->bi_private;
-	blk_status_t status = bio->bi_status;
-
-	/* As in write_done(). */
-	rcu_read_lock();
-	bio_put(bio);
-	write_ended(io, status);
-	dpager_writer_completed(&segment->writer, 0);
-	rcu_read_unlock();
+	write_ended(bio->bi_private, bio->bi_status);
+	write_put(io_of(bio), 0);
 }
 
 static wait_queue_head_t *folio_wait(const struct folio *folio)
@@ -350,7 +346,7 @@ static void read_wrong(struct dpager_segment *segment, struct folio *folio)
 	read_failed(segment, folio, "checksum of what was read is wrong: read");
 }
 
-/* As in write_done(). */
+/* As write_put(). */
 static void read_put(struct dpager_io *io)
 {
 	struct dpager_segment *segment = io->segment;
@@ -509,17 +505,22 @@ static bool sums_written(const struct dpager_io *io)
 	return io->segment->checksum && op_is_write(io->bio.bi_opf);
 }
 
-void dpager_io_add_part(struct dpager_io *io, struct folio *folio,
-			unsigned int first, unsigned int count)
+void dpager_io_add_pages(struct dpager_io *io, struct page *page,
+			 unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; sums_written(io) && i < count; i++)
 		dpager_sum_note(io->segment, io->slot + io->pages + i,
-				folio_page(folio, first + i));
-	__bio_add_page(&io->bio, folio_page(folio, first), count << PAGE_SHIFT,
-		       0);
+				page + i);
+	__bio_add_page(&io->bio, page, count << PAGE_SHIFT, 0);
 	io->pages += count;
+}
+
+void dpager_io_add_part(struct dpager_io *io, struct folio *folio,
+			unsigned int first, unsigned int count)
+{
+	dpager_io_add_pages(io, folio_page(folio, first), count);
 }
 
 void dpager_io_add(struct dpager_io *io, struct folio *folio)
@@ -550,19 +551,22 @@ void dpager_io_write_part(struct dpager_io *io, u64 slot, struct folio *folio,
 	submit_bio(&part->bio);
 }
 
-void dpager_io_submit(struct dpager_io *io)
+/* @writeback: pages of it that the writer's limits are about. */
+static void io_submit(struct dpager_io *io, unsigned int writeback)
 {
-	struct dpager_segment *segment = io->segment;
-	unsigned int pages = io->pages;
-
 	if (op_is_write(io->bio.bi_opf)) {
-		dpager_stat_add(DPAGER_STAT_WRITEBACK, pages);
-		write_count(segment, pages);
+		dpager_stat_add(DPAGER_STAT_WRITEBACK, writeback);
+		write_count(io->segment, writeback);
 	} else {
-		read_count(segment);
-		dpager_writer_read_submitted(&segment->writer);
+		read_count(io->segment);
+		dpager_writer_read_submitted(&io->segment->writer);
 	}
 	submit_bio(&io->bio);
+}
+
+void dpager_io_submit(struct dpager_io *io)
+{
+	io_submit(io, io->pages);
 }
 
 /* --- buffers ------------------------------------------------------------ */
@@ -589,20 +593,14 @@ static void buffers_count(const struct dpager_io *io, bool write)
 static void buffers_end(struct bio *bio)
 {
 	struct dpager_io *io = io_of(bio);
-	struct dpager_writer *writer = &io->segment->writer;
 	bool write = op_is_write(bio->bi_opf);
 
 	buffers_count(io, write);
 	io->ended(io, bio->bi_private, bio->bi_status);
-	if (!write) {
+	if (write)
+		write_put(io, 0);
+	else
 		read_put(io);
-		return;
-	}
-	/* As in write_done(). */
-	rcu_read_lock();
-	bio_put(bio);
-	dpager_writer_completed(writer, 0);
-	rcu_read_unlock();
 }
 
 struct dpager_io *dpager_io_buffers(struct dpager_segment *segment, u64 slot,
@@ -619,28 +617,9 @@ struct dpager_io *dpager_io_buffers(struct dpager_segment *segment, u64 slot,
 	return io;
 }
 
-void dpager_io_add_buffers(struct dpager_io *io, struct page *page,
-			   unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; sums_written(io) && i < count; i++)
-		dpager_sum_note(io->segment, io->slot + io->pages + i,
-				page + i);
-	__bio_add_page(&io->bio, page, count << PAGE_SHIFT, 0);
-	io->pages += count;
-}
-
 void dpager_io_submit_buffers(struct dpager_io *io)
 {
-	if (op_is_write(io->bio.bi_opf)) {
-		/* The writer has its limits for itself. */
-		write_count(io->segment, 0);
-	} else {
-		read_count(io->segment);
-		dpager_writer_read_submitted(&io->segment->writer);
-	}
-	submit_bio(&io->bio);
+	io_submit(io, 0);
 }
 
 int dpager_io_init(void)

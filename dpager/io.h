@@ -131,8 +131,8 @@ struct dpager_io *dpager_io_buffers(struct dpager_segment *segment, u64 slot,
 				    dpager_io_ended_t *ended, void *data);
 
 /* Add pages in a row for the next slots. */
-void dpager_io_add_buffers(struct dpager_io *io, struct page *page,
-			   unsigned int count);
+void dpager_io_add_pages(struct dpager_io *io, struct page *page,
+			 unsigned int count);
 
 /* Submit it. What fails is tried again by who is told; a page alone is not. */
 void dpager_io_submit_buffers(struct dpager_io *io);

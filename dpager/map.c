@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/mm_types.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "dpager.h"
@@ -333,6 +334,20 @@ int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
 	return 0;
 }
 
+int dpager_map_where(struct dpager_map *map, pgoff_t index,
+		     dpager_place_t *place)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	int err;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(map, index, &buffer);
+	err = dpager_map_get(map, leaf, index, place);
+	rcu_read_unlock();
+	return err;
+}
+
 /* Take a page's own place out of its leaf. */
 static dpager_place_t map_take(struct dpager_map *map, struct dpager_leaf *leaf,
 			       pgoff_t index)
@@ -509,8 +524,7 @@ u32 dpager_leaf_on(const struct dpager_leaf *leaf, dpager_place_t from,
 	for (; pages; pages &= pages - 1) {
 		i = __ffs(pages);
 		place = READ_ONCE(leaf->place[i]);
-		if (place < from ||
-		    dpager_place_segment(place) != dpager_place_segment(from))
+		if (!dpager_place_behind(place, from))
 			continue;
 		on |= BIT(i);
 		*slot = min(*slot, dpager_place_slot(place));

@@ -66,6 +66,14 @@ static inline bool dpager_place_follows(dpager_place_t place, u32 n,
 	       dpager_place_segment(next) == dpager_place_segment(place);
 }
 
+/* Is @place on the segment of @from, at its slot or behind? */
+static inline bool dpager_place_behind(dpager_place_t place,
+				       dpager_place_t from)
+{
+	return place >= from &&
+	       dpager_place_segment(place) == dpager_place_segment(from);
+}
+
 /**
  * struct dpager_leaf - the entries of DPAGER_LEAF_PAGES pages in a row
  * @present: bit i: page i has a place of its own
@@ -269,6 +277,17 @@ void dpager_map_each(struct dpager_map *map,
  */
 int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
 		   pgoff_t index, dpager_place_t *place);
+
+/**
+ * dpager_map_where() - the same of who has no leaf, and nothing that keeps one
+ * @map: the map
+ * @index: the page
+ * @place: out, when 0 is returned
+ *
+ * Return: as dpager_map_get(); it may be out of date at once.
+ */
+int dpager_map_where(struct dpager_map *map, pgoff_t index,
+		     dpager_place_t *place);
 
 /**
  * dpager_map_set() - a page has a new place

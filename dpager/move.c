@@ -60,18 +60,6 @@ static int move_lock(struct dpager_mover *mover, struct folio *folio)
 
 /* --- read --------------------------------------------------------------- */
 
-static u32 move_absent(struct dpager_move *move)
-{
-	u32 absent = 0, pages, i;
-
-	for (pages = move->pages; pages; pages &= pages - 1) {
-		i = __ffs(pages);
-		if (!dpager_folio_resident(move->object, move->first + i, 1))
-			absent |= BIT(i);
-	}
-	return absent;
-}
-
 void dpager_move_begin(struct dpager_mover *mover, struct dpager_move *move,
 		       struct dpager_transfer *transfer)
 {
@@ -85,12 +73,15 @@ void dpager_move_begin(struct dpager_mover *mover, struct dpager_move *move,
 
 int dpager_move_read(struct dpager_mover *mover, struct dpager_move *move)
 {
+	u32 absent;
 	int err;
 
-	if (!move->object || !move->pages)
+	if (!move->object)
 		return 0;
-	move->brought |= move_absent(move);
-	while (move_absent(move)) {
+	absent = move->pages & ~dpager_folio_residents(move->object,
+						       move->first, move->pages);
+	move->brought |= absent;
+	while (absent) {
 		err = dpager_readin_range(move->object, move_first(move),
 					  move_last(move), mover->singly ?
 					  DPAGER_READIN_SINGLY :

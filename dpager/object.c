@@ -19,6 +19,7 @@
 #include "laundry.h"
 #include "limit.h"
 #include "object.h"
+#include "span.h"
 #include "store.h"
 #include "tenant.h"
 
@@ -303,17 +304,15 @@ struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
 
 static int object_recount(struct dpager_object *object, u64 *pages)
 {
-	u64 end = ((u64)MAX_LFS_FILESIZE >> PAGE_SHIFT) + 1;
-	u64 index = dpager_map_skip(&object->map, 0, end);
+	struct dpager_span all = { 0, DPAGER_SPAN_LAST }, in;
+	pgoff_t index = 0;
 
 	*pages = 0;
-	while (index < end) {
-		*pages += dpager_cluster_recount(object, index);
+	while (dpager_span_next(object, all, &index, &in)) {
+		*pages += dpager_cluster_recount(object, in.first);
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		index = (index | DPAGER_LEAF_MASK) + 1;
-		index = dpager_map_skip(&object->map, index, end);
 	}
 	return 0;
 }

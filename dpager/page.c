@@ -13,24 +13,10 @@
 #include "readin.h"
 #include "stream.h"
 
-/* As dpager_map_get(), of what may be out of date at once. */
-static int page_place(struct dpager_object *object, pgoff_t index)
-{
-	const struct dpager_leaf *leaf;
-	struct dpager_leaf buffer;
-	dpager_place_t place;
-	int err;
-
-	rcu_read_lock();
-	leaf = dpager_map_peek(&object->map, index, &buffer);
-	err = dpager_map_get(&object->map, leaf, index, &place);
-	rcu_read_unlock();
-	return err;
-}
-
 int dpager_page_find(struct dpager_object *object, pgoff_t index,
 		     struct folio **folio)
 {
+	dpager_place_t place;
 	s64 counted;
 	int err;
 
@@ -39,7 +25,7 @@ int dpager_page_find(struct dpager_object *object, pgoff_t index,
 		*folio = dpager_folio_get(object->inode->i_mapping, index);
 		if (*folio)
 			return 0;
-		err = page_place(object, index);
+		err = dpager_map_where(&object->map, index, &place);
 	} while (err == -ENOENT && dpager_folio_recounted(object, counted));
 	return err == -ENOENT ? err : -EAGAIN;
 }
@@ -58,17 +44,12 @@ struct getting {
 	bool singly;
 };
 
-/*
- * Until it is read. 0: it is up to date; -EAGAIN: look again; else it failed. As
- * in a fault, what could not be read leaves the page cache.
- */
-static int page_await(struct getting *g, struct folio *folio)
+int dpager_page_ended(struct dpager_object *object, struct folio *folio,
+		      bool *singly)
 {
-	struct address_space *mapping = g->object->inode->i_mapping;
+	struct address_space *mapping = object->inode->i_mapping;
 	int err = 0;
 
-	if (!folio_test_uptodate(folio))
-		dpager_io_wait_folio(folio, &g->object->spin);
 	if (folio_test_uptodate(folio))
 		return 0;
 	if (folio_lock_killable(folio))
@@ -76,12 +57,20 @@ static int page_await(struct getting *g, struct folio *folio)
 	if (folio->mapping != mapping) {
 		err = -EAGAIN;
 	} else if (!folio_test_uptodate(folio)) {
-		g->singly = !folio_test_checked(folio);
-		err = g->singly ? -EAGAIN : -EIO;
+		*singly = !folio_test_checked(folio);
+		err = *singly ? -EAGAIN : -EIO;
 		dpager_folio_remove(mapping, folio);
 	}
 	folio_unlock(folio);
 	return err;
+}
+
+/* As dpager_page_ended(). */
+static int page_await(struct getting *g, struct folio *folio)
+{
+	if (!folio_test_uptodate(folio))
+		dpager_io_wait_folio(folio, &g->object->spin);
+	return dpager_page_ended(g->object, folio, &g->singly);
 }
 
 /* It is on backing store. As page_await(), with a folio when 0 is returned. */

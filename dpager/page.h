@@ -42,6 +42,20 @@ int dpager_page_get(struct dpager_object *object, pgoff_t index,
 		    struct dpager_stream *stream, struct folio **folio);
 
 /**
+ * dpager_page_ended() - wait, killably, until a folio has been read
+ * @object: the object
+ * @folio: its folio, referenced
+ * @singly: set where its read failed with others: it is to be read alone
+ *
+ * As in a fault, what could not be read leaves the page cache.
+ *
+ * Return: 0: it is up to date; -EAGAIN: look again; -EIO: it failed, alone;
+ * -EINTR.
+ */
+int dpager_page_ended(struct dpager_object *object, struct folio *folio,
+		      bool *singly);
+
+/**
  * dpager_page_lock() - lock a folio, to change it
  * @object: the object
  * @folio: the folio, with a reference

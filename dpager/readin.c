@@ -56,7 +56,7 @@ static void readin_add(struct readin *r, struct folio *folio,
 {
 	u64 slot = dpager_place_slot(place);
 	struct dpager_segment *segment =
-		dpager_segments[dpager_place_segment(place)];
+		dpager_segment_at(place);
 
 	if (r->io && (segment != r->segment || slot != r->next_slot ||
 		      !dpager_segment_joins(segment, slot)))
@@ -299,16 +299,10 @@ void dpager_readin_ahead(struct dpager_object *object,
 
 static bool page_reads_full(struct dpager_object *object, pgoff_t index)
 {
-	const struct dpager_leaf *leaf;
-	struct dpager_leaf buffer;
 	dpager_place_t place;
-	int err;
 
-	rcu_read_lock();
-	leaf = dpager_map_peek(&object->map, index, &buffer);
-	err = dpager_map_get(&object->map, leaf, index, &place);
-	rcu_read_unlock();
-	return !err && place_reads_full(place);
+	return !dpager_map_where(&object->map, index, &place) &&
+	       place_reads_full(place);
 }
 
 /* The last page of what a reader in order gets with its page. */
@@ -322,7 +316,7 @@ static int readin_now(struct dpager_object *object, struct folio *folio,
 		      dpager_place_t place)
 {
 	struct dpager_segment *segment =
-		dpager_segments[dpager_place_segment(place)];
+		dpager_segment_at(place);
 	u64 slot = dpager_place_slot(place);
 
 	trace_dpager_pagein(object->id, folio->index, segment->id, slot, false);
@@ -352,7 +346,7 @@ static int readin_start(struct dpager_object *object,
 		folio_unlock(folio);
 		return err;
 	}
-	if (!in_order && dpager_segments[dpager_place_segment(place)]->synchronous)
+	if (!in_order && dpager_segment_at(place)->synchronous)
 		return readin_now(object, folio, place);
 	blk_start_plug(&plug);
 	readin_add(&r, folio, place);

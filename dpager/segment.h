@@ -115,6 +115,12 @@ struct dpager_segment {
 /* The published segments by index; a slot in use keeps its element. */
 extern struct dpager_segment *dpager_segments[DPAGER_SEGMENTS_MAX];
 
+/* The segment of a place that is in use. */
+static inline struct dpager_segment *dpager_segment_at(dpager_place_t place)
+{
+	return dpager_segments[dpager_place_segment(place)];
+}
+
 /**
  * struct dpager_figures - figures of a segment, or sums over several
  * @segments: number of segments

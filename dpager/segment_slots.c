@@ -358,7 +358,7 @@ void dpager_place_free(struct dpager_object *object, dpager_place_t place,
 		       u32 count, bool bad)
 {
 	struct dpager_segment *segment =
-		dpager_segments[dpager_place_segment(place)];
+		dpager_segment_at(place);
 	u64 slot = dpager_place_slot(place);
 
 	if (!bad) {

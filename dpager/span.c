@@ -8,6 +8,32 @@
 #include "object.h"
 #include "span.h"
 
+/* Pages of the map looked at before giving way. */
+#define SPAN_STEP	(DPAGER_LEAF_PAGES * 1024ULL)
+
+int dpager_span_next_placed(struct dpager_object *object, u64 from, u64 end,
+			    u64 *first, u64 *count)
+{
+	struct dpager_map *map = &object->map;
+
+	while (from < end) {
+		u64 stop;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		rcu_read_lock();
+		from = dpager_map_skip(map, from, end);
+		stop = end - from > SPAN_STEP ? from + SPAN_STEP : end;
+		*count = dpager_map_next(map, from, stop, first);
+		rcu_read_unlock();
+		if (*count)
+			return 1;
+		from = stop;
+	}
+	return 0;
+}
+
 bool dpager_span_holds(struct dpager_span r, struct folio *folio)
 {
 	return folio->index >= r.first && folio_next_index(folio) - 1 <= r.last;

@@ -37,6 +37,21 @@ bool dpager_span_holds(struct dpager_span r, struct folio *folio);
 struct dpager_span dpager_span_in_leaf(struct dpager_span r, pgoff_t index);
 
 /**
+ * dpager_span_next_placed() - the next pages that are on backing store
+ * @object: the object
+ * @from: first page to look at
+ * @end: first page not to look at
+ * @first: out: the first of them
+ * @count: out: how many, all of one leaf; others may continue them
+ *
+ * Gives way inside long stretches where leaves are but no page is paged out.
+ *
+ * Return: 1, 0: there are none, -EINTR.
+ */
+int dpager_span_next_placed(struct dpager_object *object, u64 from, u64 end,
+			    u64 *first, u64 *count);
+
+/**
  * dpager_span_next() - the next leaf that there is, folded or not
  * @object: the object
  * @r: the span

@@ -28,10 +28,10 @@
 /* Pages moved before it is looked at. */
 #define SOME	256UL
 /*
- * Pages that have two slots: what is just being copied, slowly, a cluster in each
- * of three stages, and what a writer is giving another.
+ * Pages that have two slots: what is just being copied, at that rate two clusters
+ * at a time, and what a writer is giving another.
  */
-#define UNDER_WAY	128UL
+#define UNDER_WAY	96UL
 
 static int pager, store;
 static uint64_t segment;
@@ -109,7 +109,7 @@ static void used_meanwhile(void)
 	add(other, "/dev/vdb", 2 * PAGES);
 	for (i = 0; i < WRITERS; i++)
 		writers[i] = proc_start(write_at_random, &numbers[i]);
-	for (i = 0; i < rounds(2); i++) {
+	for (i = 0; i < rounds(3); i++) {
 		to(HALF, "down");
 		to(2 * PAGES, "up");
 		to(100, "almost to nothing");

@@ -18,8 +18,6 @@
 #define PAGES	2048UL
 #define BYTES	(PAGES * PAGE)
 #define SECTORS	(256 * MiB / 512)
-/* A minute of a fast machine would not do if it waited for the disk. */
-#define PROMPT	10000
 
 static struct {
 	int pager, hung_store, good_store;
@@ -83,20 +81,6 @@ static int own_and_page_out(void *unused)
 	(void)unused;
 	stamp_fill(map, 1, 0, 64, 1);
 	return dp_control(object, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages);
-}
-
-static void killed(proc_fn fn, const char *what)
-{
-	pid_t pid = proc_start(fn, NULL);
-	int status = -1;
-
-	ok(!proc_ended(pid, 500, &status), "%s: it waits for the disk", what);
-	if (status >= 0)
-		return;
-	kill(pid, SIGKILL);
-	if (!ok(proc_ended(pid, PROMPT, &status) && status == 128 + SIGKILL,
-		"%s: SIGKILL ends it", what))
-		diag("status %d", status);
 }
 
 static void other_store_goes_on(uint64_t generation)
@@ -167,11 +151,11 @@ int main(void)
 	/* Dirty before the disk hangs: to write to a page it must be read first. */
 	stamp_fill(scene.hung_map, scene.hung_id, 0, 64, 2);
 	dm_suspend("dphang");
-	killed(touch_hung, "a fault");
-	killed(page_in_hung, "PAGE_IN");
+	proc_killed(touch_hung, "a fault");
+	proc_killed(page_in_hung, "PAGE_IN");
 	other_store_goes_on(1);
-	killed(page_out_hung, "PAGE_OUT");
-	killed(own_and_page_out, "the owner of an object being written");
+	proc_killed(page_out_hung, "PAGE_OUT");
+	proc_killed(own_and_page_out, "the owner of an object being written");
 	other_store_goes_on(2);
 	reclaim_goes_on();
 	dm_resume("dphang");

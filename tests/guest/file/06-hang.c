@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,7 +18,6 @@
 
 #define PAGES	2048UL
 #define SECTORS	(64 * MiB / 512)
-#define PROMPT	10000
 
 static struct dp_area area;
 
@@ -50,20 +48,6 @@ static int do_truncate(void *unused)
 	return ftruncate(area.fd, (PAGES - 300) * PAGE + 9) != 0;
 }
 
-static void killed(proc_fn fn, const char *what)
-{
-	pid_t pid = proc_start(fn, NULL);
-	int status = -1;
-
-	ok(!proc_ended(pid, 500, &status), "%s: it waits for the disk", what);
-	if (status >= 0)
-		return;
-	kill(pid, SIGKILL);
-	if (!ok(proc_ended(pid, PROMPT, &status) && status == 128 + SIGKILL,
-		"%s: SIGKILL ends it", what))
-		diag("status %d", status);
-}
-
 static void goes_on(void)
 {
 	char page[PAGE];
@@ -89,10 +73,10 @@ int main(void)
 	stamp_fill(area.map, area.id, 0, PAGES, 1);
 	dp_page_out(area.fd);
 	dm_suspend("dphang");
-	killed(do_read, "read");
-	killed(do_write, "a write to a part of a page");
-	killed(do_punch, "a punch in a page");
-	killed(do_truncate, "truncation into a page");
+	proc_killed(do_read, "read");
+	proc_killed(do_write, "a write to a part of a page");
+	proc_killed(do_punch, "a punch in a page");
+	proc_killed(do_truncate, "truncation into a page");
 	goes_on();
 	dm_resume("dphang");
 	ok_equal(stamp_verify(area.map, area.id, 0, 7, 1), 0, "the disk is back: pages are right");

@@ -416,15 +416,28 @@ void parity_only_ours(bool only)
 	only_second = only;
 }
 
+/* The call at hand, and how results name it. */
+static void order_take(const char *fmt, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	vsnprintf(title, sizeof(title), fmt, again);
+	va_end(again);
+	order_parse(&order, fmt, args);
+}
+
+static bool order_ours(int want)
+{
+	return ok_errno(order_run(&order, PARITY_DPAGER), want, "dpagerfs: %s", title);
+}
+
 bool parity(const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(title, sizeof(title), fmt, args);
-	va_end(args);
-	va_start(args, fmt);
-	order_parse(&order, fmt, args);
+	order_take(fmt, args);
 	va_end(args);
 	return order_both(&order, title, NULL);
 }
@@ -434,13 +447,10 @@ bool parity_errno(int want, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(title, sizeof(title), fmt, args);
-	va_end(args);
-	va_start(args, fmt);
-	order_parse(&order, fmt, args);
+	order_take(fmt, args);
 	va_end(args);
 	if (only_second)
-		return ok_errno(order_run(&order, PARITY_DPAGER), want, "dpagerfs: %s", title);
+		return order_ours(want);
 	return order_both(&order, title, &want);
 }
 
@@ -449,12 +459,9 @@ bool parity_ours(int want, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(title, sizeof(title), fmt, args);
+	order_take(fmt, args);
 	va_end(args);
-	va_start(args, fmt);
-	order_parse(&order, fmt, args);
-	va_end(args);
-	return ok_errno(order_run(&order, PARITY_DPAGER), want, "dpagerfs: %s", title);
+	return order_ours(want);
 }
 
 int parity_call(const char *place, const char *fmt, ...)

@@ -18,6 +18,9 @@
 #include "proc.h"
 #include "tap.h"
 
+/* ms; a minute of a fast machine would not do if it waited for the disk. */
+#define PROMPT	10000
+
 pid_t proc_start(proc_fn fn, void *argument)
 {
 	pid_t pid;
@@ -60,6 +63,20 @@ bool proc_ended(pid_t pid, int milliseconds, int *status)
 		usleep(10000);
 	}
 	return false;
+}
+
+void proc_killed(proc_fn fn, const char *what)
+{
+	pid_t pid = proc_start(fn, NULL);
+	int status = -1;
+
+	ok(!proc_ended(pid, 500, &status), "%s: it waits for the disk", what);
+	if (status >= 0)
+		return;
+	kill(pid, SIGKILL);
+	if (!ok(proc_ended(pid, PROMPT, &status) && status == 128 + SIGKILL,
+		"%s: SIGKILL ends it", what))
+		diag("status %d", status);
 }
 
 int proc_run(proc_fn fn, void *argument)

@@ -21,6 +21,9 @@ int proc_wait(pid_t pid);
 /* Has it ended within that time? Then @status as of proc_wait(). */
 bool proc_ended(pid_t pid, int milliseconds, int *status);
 
+/* Results: it waits for a disk that hangs, and SIGKILL ends it promptly. */
+void proc_killed(proc_fn fn, const char *what);
+
 int proc_run(proc_fn fn, void *argument);
 /* With all ids @uid, no groups and no capability. */
 int proc_run_as(uid_t uid, proc_fn fn, void *argument);
