@@ -12,6 +12,7 @@
 #include "confine.h"
 #include "ctl_table.h"
 #include "dpager.h"
+#include "file.h"
 #include "link.h"
 #include "map.h"
 #include "object.h"
@@ -91,6 +92,21 @@ static int object_pages(struct dpager_ctl_call *call)
 	return err;
 }
 
+/* It changes the content as a write does. */
+static int control_drop(struct file *file, u64 first, u64 count, u64 *pages)
+{
+	int err;
+
+	if (dpager_file_lock(file))
+		return -EINTR;
+	err = file_modified(file);
+	if (!err)
+		err = dpager_control_drop(dpager_object_of(file_inode(file)),
+					  first, count, pages);
+	dpager_file_unlock(file);
+	return err;
+}
+
 static int control_run(struct dpager_ctl_call *call, u64 first, u64 count)
 {
 	struct dpager_object_control *control = &call->arg->object_control;
@@ -104,8 +120,7 @@ static int control_run(struct dpager_ctl_call *call, u64 first, u64 count)
 		return dpager_control_page_in(object, first, count,
 					      &control->pages);
 	default:
-		return dpager_control_drop(object, first, count,
-					   &control->pages);
+		return control_drop(call->file, first, count, &control->pages);
 	}
 }
 

@@ -458,12 +458,16 @@ static int fault_read_small(struct dpager_object *object, struct folio *folio)
 	bool fresh;
 	int err;
 
+	if (folio->index >= dpager_object_end(object))
+		return -EIO;
 	cluster = dpager_cluster_get(object, folio->index, GFP_KERNEL,
 				     &fresh);
 	if (!cluster)
 		return -ENOMEM;
-	err = dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL);
 	dpager_folio_count(object);
+	err = dpager_cluster_count(cluster, folio);
+	if (!err)
+		err = dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL);
 	if (!err)
 		dpager_readin_folio(object, cluster, folio);
 	dpager_cluster_put(cluster);

@@ -131,6 +131,10 @@ static int file_setattr(struct dpager_idmap *idmap, struct dentry *dentry,
 	bool sizes = attr->ia_valid & ATTR_SIZE, resized;
 	int err;
 
+	/* Of one that has become a file, that has them. */
+	if ((attr->ia_valid & (ATTR_MODE | ATTR_UID | ATTR_GID)) &&
+	    READ_ONCE(dpager_object_of(inode)->named))
+		return -EPERM;
 	err = setattr_prepare(idmap, dentry, attr);
 	if (err)
 		return err;

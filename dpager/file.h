@@ -20,7 +20,7 @@ void dpager_file_unlock(struct file *file);
 static inline void dpager_file_made(struct file *file)
 {
 	file->f_mode |= FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE |
-			FMODE_CAN_ODIRECT;
+			FMODE_ATOMIC_POS | FMODE_CAN_ODIRECT;
 }
 
 #endif /* _DPAGER_FILE_H */

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "folio.h"
 #include "fresh.h"
+#include "io.h"
 #include "limit.h"
 #include "object.h"
 #include "stats.h"
@@ -24,26 +25,12 @@ static bool fresh_pages(struct dpager_object *object,
 	       count;
 }
 
-/* The same without a pin: a guess. */
-static bool fresh_pages_guess(struct dpager_object *object, pgoff_t index,
-			      u32 count)
-{
-	const struct dpager_leaf *leaf;
-	struct dpager_leaf buffer;
-	bool fresh;
-
-	rcu_read_lock();
-	leaf = dpager_map_peek(&object->map, index, &buffer);
-	fresh = dpager_map_hole(&object->map, leaf, index, count) == count;
-	rcu_read_unlock();
-	return fresh;
-}
-
 /*
  * A folio of zeros, of pages that were never written, into the page cache:
  * locked, up to date and dirty, since what is written to it later through the
- * mapping nobody would be told of. It is given away in any case. -EEXIST where
- * there is something already.
+ * mapping nobody would be told of. Up to date only once it is certain that the
+ * pages are nowhere else: who finds it waits for that. It is given away in any
+ * case. -EEXIST where there is something already.
  */
 static int fresh_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
@@ -52,14 +39,14 @@ static int fresh_insert(struct dpager_object *object,
 	struct address_space *mapping = object->inode->i_mapping;
 	int err;
 
-	/* Who finds it waits for its lock, and then sees whether it stays. */
-	folio_mark_uptodate(folio);
 	err = dpager_folio_insert(object, cluster, folio, index, fresh,
 				  dpager_folio_gfp(object, true));
 	if (err)
 		goto out;
 	if (fresh_pages(object, cluster, index, folio_nr_pages(folio))) {
+		folio_mark_uptodate(folio);
 		folio_mark_dirty(folio);
+		dpager_io_folio_ready(folio);
 		dpager_stat_add(DPAGER_STAT_UNAVAILABLE,
 				folio_nr_pages(folio));
 		return 0;
@@ -67,6 +54,7 @@ static int fresh_insert(struct dpager_object *object,
 	/* It was there, and went out, meanwhile. */
 	dpager_folio_remove(mapping, folio);
 	folio_unlock(folio);
+	dpager_io_folio_ready(folio);
 	err = -EEXIST;
 out:
 	folio_put(folio);
@@ -168,7 +156,7 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 	int err;
 
 	if (!fresh_may(object) ||
-	    !fresh_pages_guess(object, index, object->folio_pages) ||
+	    !dpager_map_nowhere(&object->map, index, object->folio_pages) ||
 	    !fresh_in_order(object, index))
 		return -ENOENT;
 	folio = dpager_folio_alloc_larger(object, gfp);

@@ -64,11 +64,11 @@ static inline void dpager_limit_put(struct dpager_limit *limit)
  */
 static inline bool dpager_limit_take(atomic64_t *used, const u64 *most, u64 more)
 {
-	u64 limit = READ_ONCE(*most);
+	s64 limit = READ_ONCE(*most);
 	s64 old = atomic64_read(used);
 
 	do {
-		if (limit && old + more > limit)
+		if (limit && old + (s64)more > limit)
 			return false;
 	} while (!atomic64_try_cmpxchg(used, &old, old + more));
 	return true;
@@ -87,7 +87,7 @@ static inline bool dpager_limit_take_file(struct dpager_limit *limit)
 /* May pages come that nobody has asked for? While half of them are free. */
 static inline bool dpager_limit_roomy(const struct dpager_limit *limit)
 {
-	u64 most = READ_ONCE(limit->most_pages);
+	s64 most = READ_ONCE(limit->most_pages);
 
 	return !most || atomic64_read(&limit->pages) < most / 2;
 }

@@ -3,10 +3,11 @@
  * An object becomes a file. Its pages stay where they are: the new inode has the
  * object's page cache for its own, as every inode of a regular file of a mount.
  */
+#include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 
@@ -63,6 +64,9 @@ static struct inode *link_inode(struct dpager_object *object,
 		return ERR_PTR(-EINTR);
 	inode = link_counted(object, directory, mode);
 	filemap_invalidate_unlock(mapping);
+	/* Who has the object still opens it by the file's permissions only. */
+	if (!IS_ERR(inode))
+		object->inode->i_mode = S_IFREG;
 	return inode;
 }
 
@@ -83,33 +87,40 @@ static struct inode *link_locked(struct dpager_object *object,
 	return inode;
 }
 
-/* Its file, of the mount that the directory was opened by. */
-static struct file *link_file(struct dpager_object *object,
-			      struct file *directory, struct inode *inode)
+/* By a name that nobody can look up, as that of an O_TMPFILE. */
+static struct dentry *link_dentry(struct file *directory, struct inode *inode)
 {
+	static const struct qstr name = QSTR_INIT("#dpager", 7);
+	struct dentry *dentry = d_alloc(directory->f_path.dentry, &name);
+
+	if (!dentry) {
+		iput(inode);
+		return ERR_PTR(-ENOMEM);
+	}
+	d_instantiate(dentry, inode);
+	return dentry;
+}
+
+/* Its file, of the mount that the directory was opened by. */
+static struct file *link_file(struct file *directory, struct inode *inode)
+{
+	struct path path = { .mnt = directory->f_path.mnt };
 	struct file *file;
 	int err;
 
 	clear_nlink(inode);
 	dpager_inode_linkable(inode);
 	err = dpager_names_secure(inode, file_inode(directory));
-	if (err)
-		goto err_inode;
-	file = alloc_file_pseudo(inode, directory->f_path.mnt, "dpager",
-				 O_RDWR | O_LARGEFILE,
-				 &dpager_file_fops);
-	err = PTR_ERR_OR_ZERO(file);
-	if (err)
-		goto err_inode;
-	dpager_file_made(file);
-	/* The last fput drops both, as if it had been opened. */
-	refcount_inc(&object->ref);
-	__module_get(THIS_MODULE);
+	if (err) {
+		iput(inode);
+		return ERR_PTR(err);
+	}
+	path.dentry = link_dentry(directory, inode);
+	if (IS_ERR(path.dentry))
+		return ERR_CAST(path.dentry);
+	file = dentry_open(&path, O_RDWR | O_LARGEFILE, current_cred());
+	dput(path.dentry);
 	return file;
-
-err_inode:
-	iput(inode);
-	return ERR_PTR(err);
 }
 
 /* May files be made there? */
@@ -144,7 +155,7 @@ struct file *dpager_link(struct dpager_object *object, struct file *directory,
 	}
 	inode = link_locked(object, directory, mode, detail);
 	file = IS_ERR(inode) ? ERR_CAST(inode) :
-			       link_file(object, directory, inode);
+			       link_file(directory, inode);
 out:
 	mnt_drop_write_file(directory);
 	return file;

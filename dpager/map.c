@@ -348,6 +348,19 @@ int dpager_map_where(struct dpager_map *map, pgoff_t index,
 	return err;
 }
 
+bool dpager_map_nowhere(struct dpager_map *map, pgoff_t index, u32 count)
+{
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	u32 hole;
+
+	rcu_read_lock();
+	leaf = dpager_map_peek(map, index, &buffer);
+	hole = dpager_map_hole(map, leaf, index, count);
+	rcu_read_unlock();
+	return hole == count;
+}
+
 /* Take a page's own place out of its leaf. */
 static dpager_place_t map_take(struct dpager_map *map, struct dpager_leaf *leaf,
 			       pgoff_t index)

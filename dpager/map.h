@@ -349,6 +349,9 @@ u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
 u32 dpager_map_hole(const struct dpager_map *map,
 		    const struct dpager_leaf *leaf, pgoff_t index, u32 most);
 
+/* Are @count pages of one leaf on no backing store? As dpager_map_where(). */
+bool dpager_map_nowhere(struct dpager_map *map, pgoff_t index, u32 count);
+
 /**
  * dpager_map_next() - the next range of pages present on backing store
  * @map: the map

@@ -28,11 +28,36 @@ static int size_reserve(struct dpager_object *object, loff_t bytes)
 				    &detail);
 }
 
+/*
+ * A larger folio that the end cuts stays: its other pages were zeroed, but who
+ * had them pinned, or mapped them at the last moment, may have written there.
+ */
+static int size_forget_behind(struct dpager_object *object)
+{
+	pgoff_t end = dpager_object_end(object);
+	u32 behind = round_up(end, object->folio_pages) - end;
+	u64 pages;
+
+	if (!behind ||
+	    (!dpager_folio_resident(object, end, behind) &&
+	     dpager_map_nowhere(&object->map, end, behind)))
+		return 0;
+	return dpager_control_drop(object, end, behind, &pages);
+}
+
 int dpager_size_promise(struct dpager_object *object, loff_t bytes)
 {
+	int err;
+
 	if (bytes <= i_size_read(object->inode))
 		return 0;
-	return size_reserve(object, bytes);
+	err = size_reserve(object, bytes);
+	if (err)
+		return err;
+	err = size_forget_behind(object);
+	if (err)
+		dpager_size_settle(object);
+	return err;
 }
 
 void dpager_size_settle(struct dpager_object *object)

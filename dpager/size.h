@@ -18,10 +18,10 @@ struct dpager_object;
  * @object: the object
  * @bytes: its size then; nothing happens when it is that already
  *
- * Only where space is set aside for it. What was promised and not used is given
- * back by dpager_size_settle().
+ * Space only where it is set aside. What was promised and not used is given back
+ * by dpager_size_settle(). What lies behind the end is zeros from then on.
  *
- * Return: 0, -ENOSPC, -EDQUOT.
+ * Return: 0, -ENOSPC, -EDQUOT, -ENOMEM, -EINTR.
  */
 int dpager_size_promise(struct dpager_object *object, loff_t bytes);
 void dpager_size_settle(struct dpager_object *object);

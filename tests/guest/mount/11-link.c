@@ -100,6 +100,11 @@ static void linked(void)
 	dp_page_out(file.fd);
 	dp_object_info(file.fd, &info);
 	ok_equal(info.paged_out, PAGES * PAGE, "paged out by the file");
+	futimens(file.fd, (struct timespec[]){ { 1, 0 }, { 1, 0 } });
+	ok_errno(dp_control(file.fd, DPAGER_CONTROL_DROP, 0, PAGE, NULL), 0, "a page is dropped");
+	fstat(file.fd, &st);
+	ok(st.st_mtim.tv_sec > 1, "which changes the file");
+	stamp_fill(file.map, file.id, 0, 1, 3);
 	dp_area_close(&area);
 	ok_equal(stamp_verify(file.map, file.id, 0, PAGES, 3), 0, "the object's descriptor goes");
 	dp_area_close(&file);
@@ -111,6 +116,41 @@ static void linked(void)
 	unlink(PLACE "/other");
 	dp_settle(scene.pager);
 	ok_equal(mounted_room(PLACE).used, 0, "unlinked, none");
+}
+
+/* Who has the object gets at it by the file's permissions, and no others. */
+static int opens_again(void *object)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", *(int *)object);
+	fd = open(path, O_RDONLY);
+	return fd < 0 ? errno : 0;
+}
+
+static void permissions(void)
+{
+	struct dpager_object_link link;
+	struct dp_area area;
+	struct stat st;
+
+	dp_area_open(&area, scene.pager, PAGES);
+	if (fchown(area.fd, PROC_NOBODY, PROC_NOBODY))
+		bail("fchown");
+	ok_errno(proc_run_as(PROC_NOBODY, opens_again, &area.fd), 0, "an object's owner opens it");
+	if (link_to(area.fd, directory, 0600, &link))
+		bail("link");
+	ok_errno(proc_run_as(PROC_NOBODY, opens_again, &area.fd), EACCES,
+		 "not once it is root's file");
+	fstat(area.fd, &st);
+	ok_equal(st.st_mode, S_IFREG, "no permissions of its own");
+	ok_errno(fchmod(area.fd, 0644) ? errno : 0, EPERM, "nor can they be given");
+	ok_errno(mount("dpager", PLACE, "dpagerfs", MS_REMOUNT | MS_RDONLY, "") ? errno : 0, EBUSY,
+		 "its descriptor writes to the mount");
+	close(link.fd);
+	dp_area_close(&area);
+	dp_settle(scene.pager);
 }
 
 /* Names come and go while the object stays. */
@@ -234,6 +274,7 @@ int main(void)
 	directory = open(PLACE, O_RDONLY | O_DIRECTORY);
 	refused();
 	linked();
+	permissions();
 	again();
 	limits();
 	who();
