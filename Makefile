@@ -52,7 +52,7 @@ bench: preflight
 	@tests/bench/run --kernel '$(KERNEL)' $(BENCH)
 
 bench-doc: preflight
-	@tests/bench/run --kernel '$(KERNEL)' --keep
+	@tests/bench/run --kernel '$(KERNEL)' --keep $(BENCH)
 
 clean:
 	rm -rf build

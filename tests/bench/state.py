@@ -59,11 +59,12 @@ def save(path, values):
 
 
 class State:
-    """{workload: {runs, date, lines}} of one kernel and one state of the files; a quick
-    look's is empty and not kept."""
+    """{workload: {runs, date, commit, release, lines}} of one kernel and one state of the
+    files; a quick look's is empty and not kept."""
 
     def __init__(self, release, quick=False):
         self.path = os.path.join(boot.OUT, "state", f"{release}-{digest()[:16]}.json")
+        self.release = release
         self.quick = quick
         self.done = {} if quick else load(self.path, {})
 
@@ -85,15 +86,6 @@ class State:
         for workload in dict.fromkeys(line["workload"] for line in lines):
             self.done[workload] = {
                 "runs": runs, "date": datetime.date.today().isoformat(),
+                "commit": commit(), "release": self.release,
                 "lines": [line for line in lines if line["workload"] == workload]}
         self.save()
-
-    def lines(self):
-        return [line for one in self.done.values() for line in one["lines"]]
-
-    def runs(self, workloads):
-        """The least number of runs that any of these has."""
-        return min(self.done[workload]["runs"] for workload in workloads)
-
-    def date(self):
-        return max(one["date"] for one in self.done.values())

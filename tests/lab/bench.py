@@ -3,12 +3,13 @@
 
 import os
 import sys
+from collections import defaultdict
 
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "bench"))
 # pylint: disable=wrong-import-position
 from report import goals, measures, records
 
-CONTEXT = records.Context("commit", "kernel", "release", "machine", "date", 3)
+CONTEXT = records.Context(defaultdict(str), "kernel", "release", "machine", "date", 3)
 
 
 def judged(workload, step, **peers):

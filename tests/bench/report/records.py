@@ -12,12 +12,17 @@ DIGITS = 5
 @dataclass(frozen=True)
 class Context:
     """What all records of a bench have in common, and what else its figures are of."""
-    commit: str
+    commits: dict           # {workload: commit that was measured}
     kernel: str             # 6.12
     release: str            # 6.12.117+deb12-cloud-amd64
     machine: str            # what runs the guest: TCG or KVM
     date: str
     runs: int
+
+    @property
+    def commit(self):
+        """All of them."""
+        return ", ".join(dict.fromkeys(self.commits.values()))
 
     def subtitle(self, counted=False):
         """One line that says all that."""
@@ -60,7 +65,7 @@ def record(context, workload, step, measure, ours, peer, theirs):
     value = (rounded(measure.middle(theirs.values())) if isinstance(theirs, dict) else theirs)
     ratios = ratios_of(measure, ours, theirs)
     name = f"{step}: {measure.name}"
-    return {"commit": context.commit, "kernel": context.kernel, "workload": workload,
+    return {"commit": context.commits[workload], "kernel": context.kernel, "workload": workload,
             "measure": name, "unit": measure.unit, "dpager": dpager, "peer": peer,
             "peer_value": value, "ratio": rounded(ratio_of(dpager, value, measure.more)),
             "runs": len(ratios), "spread": rounded(spread_of(ratios)),

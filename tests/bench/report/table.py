@@ -142,9 +142,18 @@ def terminal(steps, verdicts, workloads):
     return "\n\n".join(aligned(rows) for rows in made if len(rows) > 1)
 
 
-def page(steps, verdicts, heading, subtitle):
+def commit_rows(commits):
+    """Which commit each workload was measured at."""
+    return [("commit", "workloads"), *(
+        (commit, ", ".join(name for name in commits if commits[name] == commit))
+        for commit in dict.fromkeys(commits.values()))]
+
+
+def page(steps, verdicts, heading, context):
     """All tables as a page of Markdown."""
-    parts = [f"# {heading}", subtitle]
+    parts = [f"# {heading}", context.subtitle()]
+    if len(set(context.commits.values())) > 1:
+        parts.append(markdown(commit_rows(context.commits)))
     for name, rows in TABLES:
         parts += [f"## {name}", markdown(rows(steps, verdicts))]
     return "\n\n".join(parts) + "\n"
