@@ -17,7 +17,7 @@ class Context:
     release: str            # 6.12.117+deb12-cloud-amd64
     machine: str            # what runs the guest: TCG or KVM
     date: str
-    runs: int
+    runs: int               # 0: all of it was counted
 
     @property
     def commit(self):
@@ -26,6 +26,7 @@ class Context:
 
     def subtitle(self, counted=False):
         """One line that says all that."""
+        counted = counted or not self.runs
         how = "counted under icount, once" if counted else f"medians of {self.runs} runs"
         return (f"Linux {self.release} in a QEMU guest ({self.machine}) · commit {self.commit} · "
                 f"{self.date} · {how}")
