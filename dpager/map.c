@@ -38,6 +38,12 @@ struct map_run {
 	u32 count;
 };
 
+/*
+ * On every shelf: where they are sparse, a mark is found much faster than an
+ * entry. It comes a moment after the shelf, so it is for who destroys the map.
+ */
+#define SHELF_MARK	XA_MARK_0
+
 static u32 map_bit(pgoff_t index)
 {
 	return BIT(index & DPAGER_LEAF_MASK);
@@ -64,12 +70,26 @@ void dpager_map_destroy(struct dpager_map *map)
 	struct dpager_shelf *shelf;
 	unsigned long i;
 
-	xa_for_each(&map->shelves, i, shelf)
+	xa_for_each_marked(&map->shelves, i, shelf, SHELF_MARK)
 		kfree(shelf);
 	xa_destroy(&map->shelves);
 }
 
 /* --- the index ---------------------------------------------------------- */
+
+/* Returns what keeps it out, or NULL. */
+static void *shelf_add(struct dpager_map *map, unsigned long number,
+		       struct dpager_shelf *shelf, gfp_t gfp)
+{
+	void *old;
+
+	xa_lock(&map->shelves);
+	old = __xa_cmpxchg(&map->shelves, number, NULL, shelf, gfp);
+	if (!old)
+		__xa_set_mark(&map->shelves, number, SHELF_MARK);
+	xa_unlock(&map->shelves);
+	return old;
+}
 
 /* As dpager_map_entry(); NULL: no memory. */
 static void **map_entry_make(struct dpager_map *map, pgoff_t index, gfp_t gfp)
@@ -84,7 +104,7 @@ static void **map_entry_make(struct dpager_map *map, pgoff_t index, gfp_t gfp)
 	if (!shelf)
 		return NULL;
 	/* Somebody else may have come first. */
-	if (xa_cmpxchg(&map->shelves, number, NULL, shelf, gfp))
+	if (shelf_add(map, number, shelf, gfp))
 		kfree(shelf);
 	return dpager_map_entry(map, index);
 }
@@ -118,7 +138,7 @@ void dpager_map_each(struct dpager_map *map,
 	struct dpager_shelf *shelf;
 	unsigned long i, n;
 
-	xa_for_each(&map->shelves, i, shelf)
+	xa_for_each_marked(&map->shelves, i, shelf, SHELF_MARK)
 		for (n = 0; n < DPAGER_SHELF_LEAVES; n++)
 			if (READ_ONCE(shelf->entry[n]))
 				visit((i * DPAGER_SHELF_LEAVES + n) <<

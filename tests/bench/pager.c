@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <linux/dpager.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -27,12 +26,16 @@ static struct dpager_info pager_info(void)
 	return info;
 }
 
+/* Between looks; that much too long it may take. */
+#define AWAIT_US	50
+
 void pager_await(uint64_t objects)
 {
 	int pager = open("/dev/dpager", O_RDONLY | O_CLOEXEC);
 
+	/* Each look costs some 2,000 instructions: not one after the other. */
 	while (pager_ask(pager).objects > objects)
-		sched_yield();
+		usleep(AWAIT_US);
 	if (pager >= 0)
 		close(pager);
 }
