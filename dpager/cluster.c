@@ -217,7 +217,8 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 	bool found;
 
 	spin_lock(&cluster->lock);
-	dirty_forget(cluster, dpager_cluster_pages(folio));
+	if (cluster->dirty)
+		dirty_forget(cluster, dpager_cluster_pages(folio));
 	found = dpager_tag_has(cluster, folio, fresh);
 	spin_unlock(&cluster->lock);
 	return found ? 0 : dpager_tag_add(cluster, folio, gfp);

@@ -240,7 +240,8 @@ static bool vma_shared_writable(const struct vm_area_struct *vma)
 /* Does the device of a page under writeback want it unchanged? */
 static bool fault_stable(struct fault *f)
 {
-	return vma_shared_writable(f->vmf->vma) &&
+	return folio_test_writeback(f->folio) &&
+	       vma_shared_writable(f->vmf->vma) &&
 	       dpager_folio_stable(f->object, f->folio, f->index);
 }
 
@@ -432,12 +433,14 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 	pgoff_t covered;
 	vm_fault_t ret;
 
+	stream = dpager_stream_peek(&object->streams, vmf->pgoff);
+	if (!stream)
+		return 0;
+	covered = dpager_stream_covered(stream);
+	if (covered <= last)
+		return 0;
 	/* It does not look at writeback. */
 	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
-		return 0;
-	stream = dpager_stream_peek(&object->streams, vmf->pgoff);
-	covered = stream ? dpager_stream_covered(stream) : 0;
-	if (covered <= last)
 		return 0;
 	last = min(last + MAP_MORE, covered - 1);
 	ret = fault_map_range(vmf, &first, &last);

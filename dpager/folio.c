@@ -11,17 +11,10 @@
 #include "object.h"
 #include "segment.h"
 
-gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus)
-{
-	gfp_t gfp = mapping_gfp_mask(object->inode->i_mapping);
-
-	return bonus ? gfp | __GFP_NORETRY | __GFP_NOWARN : gfp;
-}
-
 struct folio *dpager_folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
 {
-	return folio_alloc((gfp | __GFP_NORETRY | __GFP_NOWARN) &
-			   ~__GFP_RECLAIM, ilog2(object->folio_pages));
+	return dpager_folio_alloc((gfp | __GFP_NORETRY | __GFP_NOWARN) &
+				  ~__GFP_RECLAIM, ilog2(object->folio_pages));
 }
 
 void dpager_folio_count(struct dpager_object *object)
@@ -59,7 +52,8 @@ int dpager_folio_insert(struct dpager_object *object,
 	if (err)
 		return err;
 	dpager_folio_count(object);
-	err = dpager_cluster_count(cluster, folio);
+	if (unlikely(object->limit))
+		err = dpager_cluster_count(cluster, folio);
 	if (!err)
 		err = dpager_cluster_tag(cluster, folio, fresh,
 					 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));

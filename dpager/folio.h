@@ -7,16 +7,34 @@
 #ifndef _DPAGER_FOLIO_H
 #define _DPAGER_FOLIO_H
 
+#include <linux/gfp.h>
+#include <linux/nodemask.h>
+#include <linux/pagemap.h>
+#include <linux/topology.h>
 #include <linux/types.h>
+
+#include "object.h"
 
 struct address_space;
 struct dpager_cluster;
-struct dpager_object;
 struct folio;
 struct page;
 
 /* How to allocate for an object; @bonus: it can do without. */
-gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus);
+static inline gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus)
+{
+	gfp_t gfp = mapping_gfp_mask(object->inode->i_mapping);
+
+	return bonus ? gfp | __GFP_NORETRY | __GFP_NOWARN : gfp;
+}
+
+/* As folio_alloc(), which looks for the task's memory policy: of one node it is clear. */
+static inline struct folio *dpager_folio_alloc(gfp_t gfp, unsigned int order)
+{
+	return nr_online_nodes == 1 ?
+		__folio_alloc_node(gfp, order, numa_node_id()) :
+		folio_alloc(gfp, order);
+}
 
 /* A folio of the larger size, or NULL: never worth reclaim. */
 struct folio *dpager_folio_alloc_larger(struct dpager_object *object,

@@ -72,7 +72,7 @@ static int fresh_one(struct dpager_object *object,
 	    !fresh_pages(object, cluster, index, 1))
 		return -EEXIST;
 	/* It is a bonus: not worth a wait for memory. */
-	folio = folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
+	folio = dpager_folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
 	if (!folio)
 		return -ENOMEM;
 	err = fresh_insert(object, cluster, folio, index, false);

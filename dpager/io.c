@@ -166,6 +166,16 @@ static void page_end(struct bio *bio)
 }
 
 /* One page, and wait. Needs no memory but the stack. */
+static void page_await(struct page_wait *wait)
+{
+	init_completion(&wait->done);
+	if (xchg(&wait->state, PAGE_AWAITED) == PAGE_ENDED)
+		return;
+	/* A device that hangs is no task that does. */
+	while (!wait_for_completion_io_timeout(&wait->done, 60 * HZ))
+		;
+}
+
 static blk_status_t page_now(struct dpager_segment *segment, struct page *page,
 			     u64 slot, blk_opf_t opf)
 {
@@ -174,18 +184,15 @@ static blk_status_t page_now(struct dpager_segment *segment, struct page *page,
 	blk_status_t status;
 	struct bio bio;
 
-	init_completion(&wait.done);
 	bio_init(&bio, segment->bdev, &vec, 1, opf | REQ_SYNC);
 	bio.bi_iter.bi_sector = dpager_segment_sector(segment, slot);
 	bio.bi_end_io = page_end;
 	bio.bi_private = &wait;
 	__bio_add_page(&bio, page, PAGE_SIZE, 0);
 	submit_bio(&bio);
-	/* In the other case the end has touched it for the last time. */
-	if (xchg(&wait.state, PAGE_AWAITED) != PAGE_ENDED)
-		/* A device that hangs is no task that does. */
-		while (!wait_for_completion_io_timeout(&wait.done, 60 * HZ))
-			;
+	/* With the end that is seen it has been touched for the last time. */
+	if (smp_load_acquire(&wait.state) != PAGE_ENDED)
+		page_await(&wait);
 	status = bio.bi_status;
 	bio_uninit(&bio);
 	return status;

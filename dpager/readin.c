@@ -141,7 +141,7 @@ static int readin_one(struct readin *r, struct dpager_cluster *cluster,
 	int err;
 
 	folio = larger ? dpager_folio_alloc_larger(r->object, gfp) :
-			 folio_alloc(gfp, 0);
+			 dpager_folio_alloc(gfp, 0);
 	if (!folio)
 		return -ENOMEM;
 	/* Nobody has asked for this page: it is not young. */
@@ -377,14 +377,13 @@ static int readin_larger_from(struct dpager_object *object, pgoff_t index,
 static int readin_insert(struct dpager_object *object,
 			 struct dpager_cluster *cluster, struct folio *folio,
 			 pgoff_t index, bool fresh, bool in_order, bool zeroed,
-			 unsigned int *fresh_after)
+			 gfp_t gfp, unsigned int *fresh_after)
 {
 	bool writes = *fresh_after;
 	int ret;
 
 	*fresh_after = 0;
-	ret = dpager_folio_insert(object, cluster, folio, index, fresh,
-				  dpager_folio_gfp(object, false));
+	ret = dpager_folio_insert(object, cluster, folio, index, fresh, gfp);
 	if (!ret)
 		ret = readin_start(object, cluster, folio, index, in_order,
 				   zeroed);
@@ -415,11 +414,11 @@ static int readin_alloc(struct dpager_object *object,
 	if (!ret && place_reads_full(place))
 		return -EAGAIN;
 	zeroed = ret == -ENOENT;
-	folio = folio_alloc(zeroed ? gfp | __GFP_ZERO : gfp, 0);
+	folio = dpager_folio_alloc(zeroed ? gfp | __GFP_ZERO : gfp, 0);
 	if (!folio)
 		return -ENOMEM;
 	ret = readin_insert(object, cluster, folio, index, fresh, in_order,
-			    zeroed, fresh_after);
+			    zeroed, gfp, fresh_after);
 	if (ret >= 0)
 		*result = folio;
 	else

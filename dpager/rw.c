@@ -160,7 +160,7 @@ static int write_insert_in(struct write *w, struct dpager_cluster *cluster,
 			   bool fresh)
 {
 	gfp_t gfp = dpager_folio_gfp(w->object, false);
-	struct folio *folio = folio_alloc(gfp, 0);
+	struct folio *folio = dpager_folio_alloc(gfp, 0);
 	dpager_place_t place;
 	int err;
 

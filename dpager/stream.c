@@ -28,16 +28,37 @@ static struct dpager_stream *stream_near(struct dpager_streams *streams,
 	return NULL;
 }
 
+static bool stream_believed(const struct dpager_stream *s)
+{
+	return READ_ONCE(s->hits) >= STREAM_HITS;
+}
+
+/* The oldest becomes one that may begin at @index. */
+static void stream_begin(struct dpager_streams *streams, pgoff_t index)
+{
+	struct dpager_stream *s;
+	bool believed = false;
+	unsigned int i;
+
+	s = &streams->stream[streams->hand++ % DPAGER_STREAMS];
+	WRITE_ONCE(s->next, index + 1);
+	WRITE_ONCE(s->ahead, 0);
+	if (stream_believed(s)) {
+		WRITE_ONCE(s->hits, 0);
+		for (i = 0; i < DPAGER_STREAMS; i++)
+			believed |= stream_believed(&streams->stream[i]);
+		WRITE_ONCE(streams->believed, believed);
+	}
+	WRITE_ONCE(s->hits, 0);
+}
+
 struct dpager_stream *dpager_stream_find(struct dpager_streams *streams,
 					 pgoff_t index)
 {
 	struct dpager_stream *s = stream_near(streams, index);
 
 	if (!s) {
-		s = &streams->stream[streams->hand++ % DPAGER_STREAMS];
-		WRITE_ONCE(s->next, index + 1);
-		WRITE_ONCE(s->ahead, 0);
-		WRITE_ONCE(s->hits, 0);
+		stream_begin(streams, index);
 		return NULL;
 	}
 	if (s->next != index + 1) {
@@ -45,15 +66,21 @@ struct dpager_stream *dpager_stream_find(struct dpager_streams *streams,
 		if (s->hits < STREAM_HITS)
 			WRITE_ONCE(s->hits, s->hits + 1);
 	}
-	return s->hits < STREAM_HITS ? NULL : s;
+	if (!stream_believed(s))
+		return NULL;
+	if (!READ_ONCE(streams->believed))
+		WRITE_ONCE(streams->believed, true);
+	return s;
 }
 
 struct dpager_stream *dpager_stream_peek(struct dpager_streams *streams,
 					 pgoff_t index)
 {
-	struct dpager_stream *s = stream_near(streams, index);
+	struct dpager_stream *s = NULL;
 
-	return s && READ_ONCE(s->hits) >= STREAM_HITS ? s : NULL;
+	if (READ_ONCE(streams->believed))
+		s = stream_near(streams, index);
+	return s && stream_believed(s) ? s : NULL;
 }
 
 void dpager_stream_passed(struct dpager_stream *stream, pgoff_t next)

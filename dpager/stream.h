@@ -28,10 +28,12 @@ struct dpager_stream {
  * struct dpager_streams - those of one object; all zero at first
  * @stream: each
  * @hand: the one to be forgotten next
+ * @believed: one of them may be believed: nobody has to look when there is none
  */
 struct dpager_streams {
 	struct dpager_stream stream[DPAGER_STREAMS];
 	unsigned int hand;
+	bool believed;
 };
 
 /**

@@ -15,13 +15,12 @@
 /* Clusters queued at one segment before others are asked. */
 #define WRITER_QUEUE		32
 /*
- * Write requests, pages and read requests in flight at one segment. Together
- * they stay below what common devices queue, so that a fault that submits a
- * read is not held up, unkillably, in the block layer.
+ * Write requests and pages in flight at one segment. Together with reads
+ * (DPAGER_WRITER_READS) they stay below what common devices queue, so that a
+ * fault that submits a read is not held up, unkillably, in the block layer.
  */
 #define WRITER_REQUESTS		48
 #define WRITER_PAGES		1024
-#define WRITER_READS		64
 /* Clusters laundered before what is to be written goes to the device. */
 #define WRITER_BATCH		8
 /* Without a completion for so long, a device counts as stuck. */
@@ -136,11 +135,6 @@ void dpager_writer_read_completed(struct dpager_writer *writer)
 	WRITE_ONCE(writer->reads, writer->reads - 1);
 	wake_up_all(&writer->idle);
 	spin_unlock_irqrestore(&writer->lock, flags);
-}
-
-bool dpager_writer_reads_full(const struct dpager_writer *writer)
-{
-	return READ_ONCE(writer->reads) >= WRITER_READS;
 }
 
 /* May the thread launder another cluster? */

@@ -83,7 +83,13 @@ void dpager_writer_completed(struct dpager_writer *writer, unsigned int pages);
 void dpager_writer_read_submitted(struct dpager_writer *writer);
 void dpager_writer_read_completed(struct dpager_writer *writer);
 
-/* Are so many reads in flight that another might block in the block layer? */
-bool dpager_writer_reads_full(const struct dpager_writer *writer);
+/* Read requests in flight at one segment. */
+#define DPAGER_WRITER_READS	64
+
+/* Are so many in flight that another might block in the block layer? */
+static inline bool dpager_writer_reads_full(const struct dpager_writer *writer)
+{
+	return READ_ONCE(writer->reads) >= DPAGER_WRITER_READS;
+}
 
 #endif /* _DPAGER_WRITER_H */

@@ -153,6 +153,27 @@ static void stream_covered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2UL * LEAF, dpager_stream_covered(&s));
 }
 
+/* While one of two is left, its pages are still looked for. */
+static void stream_forgotten(struct kunit *test)
+{
+	struct dpager_streams *streams = test->priv;
+	struct dpager_stream *s;
+	unsigned int i;
+
+	KUNIT_EXPECT_FALSE(test, streams->believed);
+	in_order(test, FAR);
+	s = in_order(test, 2 * FAR);
+	KUNIT_EXPECT_TRUE(test, streams->believed);
+	for (i = 0; i < DPAGER_STREAMS - 1; i++)
+		fault(test, (i + 10) * FAR);
+	KUNIT_EXPECT_TRUE(test, streams->believed);
+	KUNIT_EXPECT_PTR_EQ(test, s, dpager_stream_peek(streams, s->next));
+	fault(test, 20 * FAR);
+	KUNIT_EXPECT_FALSE(test, streams->believed);
+	in_order(test, 30 * FAR);
+	KUNIT_EXPECT_TRUE(test, streams->believed);
+}
+
 static void stream_passed(struct kunit *test)
 {
 	struct dpager_stream *s = in_order(test, FAR);
@@ -171,6 +192,7 @@ static struct kunit_case stream_cases[] = {
 	KUNIT_CASE(stream_window_grows),
 	KUNIT_CASE(stream_window_ends_with_the_object),
 	KUNIT_CASE(stream_covered),
+	KUNIT_CASE(stream_forgotten),
 	KUNIT_CASE(stream_passed),
 	{ }
 };
