@@ -27,6 +27,8 @@ help:
 #: make bench [BENCH=workload] [KERNEL=6.12]
 #:                               dpager beside its peers, tables and plots: about an hour;
 #:                               make bench-doc keeps them in doc/bench
+#: make profile BENCH=page-in [KERNEL=6.12] [PEER=dpager]
+#:                               the guest's functions by instructions, of fits, page-in, size
 #: make lint                     checkpatch, sparse, W=1, kernel-doc, shellcheck, pahole
 #: make selftest                 the runner tested with guests that misbehave
 #: make vm KERNEL=6.12 [RUN=script] [FILES=folder]
@@ -54,6 +56,9 @@ bench: preflight
 bench-doc: preflight
 	@tests/bench/run --kernel '$(KERNEL)' --keep $(BENCH)
 
+profile: preflight
+	@tests/bench/profile/profile --kernel '$(KERNEL)' --peer '$(or $(PEER),dpager)' $(BENCH)
+
 clean:
 	rm -rf build
 	$(MAKE) -C tools clean
@@ -62,4 +67,4 @@ clean:
 		-o -name Module.symvers \) -delete
 
 .PHONY: all module tools help preflight demo guest selftest kunit debug lint check check-long \
-	vm bench bench-doc clean
+	vm bench bench-doc profile clean

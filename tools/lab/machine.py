@@ -61,6 +61,7 @@ class Guest:
         self.param = ""
         self.load = True            # init loads the module
         self.icount = False
+        self.plugin = None          # of TCG: its file and arguments
         self.terminal = False
         self.leaks = False
         self.log = None
@@ -110,6 +111,8 @@ class Guest:
             argv += self.disk(scratch, index, text)
         for index, path in enumerate(self.images):
             argv += drive(f"i{index}", path, os.path.basename(path)[:20], ",readonly=on")
+        if self.plugin:
+            argv += ["-plugin", self.plugin]
         argv += ["-qmp", f"unix:{scratch}/qmp,server=on,wait=off"]
         return argv
 
