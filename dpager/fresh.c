@@ -125,16 +125,18 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 	return next - index - 1;
 }
 
-/* Under invalidate_lock (read). The folio is given away in any case. */
+/*
+ * Under invalidate_lock (read). The folio is given away in any case. Not behind
+ * @end.
+ */
 static int fresh_insert_larger(struct dpager_object *object,
-			       struct folio *folio, pgoff_t index)
+			       struct folio *folio, pgoff_t index, pgoff_t end)
 {
 	struct dpager_cluster *cluster = NULL;
 	bool fresh;
 	int err;
 
-	/* It may have shrunk before the lock was taken. */
-	if (index + folio_nr_pages(folio) <= dpager_object_end(object))
+	if (index + folio_nr_pages(folio) <= end)
 		cluster = dpager_cluster_get(object, index, GFP_KERNEL,
 					     &fresh);
 	if (!cluster) {
@@ -149,15 +151,15 @@ static int fresh_insert_larger(struct dpager_object *object,
 }
 
 int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
-			struct folio **result)
+			bool filled, struct folio **result)
 {
 	gfp_t gfp = dpager_folio_gfp(object, true) | __GFP_ZERO;
 	struct folio *folio;
 	int err;
 
-	if (!fresh_may(object) ||
-	    !dpager_map_nowhere(&object->map, index, object->folio_pages) ||
-	    !fresh_in_order(object, index))
+	if (!dpager_map_nowhere(&object->map, index, object->folio_pages))
+		return -ENOENT;
+	if (!filled && (!fresh_may(object) || !fresh_in_order(object, index)))
 		return -ENOENT;
 	folio = dpager_folio_alloc_larger(object, gfp);
 	if (!folio)
@@ -167,7 +169,9 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 		folio_put(folio);
 		return err;
 	}
-	err = fresh_insert_larger(object, folio, index);
+	/* Else it may have shrunk before the lock was taken. */
+	err = fresh_insert_larger(object, folio, index, filled ?
+				  ULONG_MAX : dpager_object_end(object));
 	dpager_object_unpin_range(object);
 	if (err)
 		return -ENOENT;

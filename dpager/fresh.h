@@ -31,11 +31,13 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
  * dpager_fresh_larger() - the larger folio that begins at a page
  * @object: the object
  * @index: the page, see dpager_folio_may_be_larger()
+ * @filled: all of it is written now, by who keeps the object's size: it may lie
+ *	behind the end, and nobody has to have shown that they go in order
  * @result: out: the folio, referenced, locked, up to date, dirty
  *
  * Return: 1; -ENOENT: not that way; -EINTR.
  */
 int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
-			struct folio **result);
+			bool filled, struct folio **result);
 
 #endif /* _DPAGER_FRESH_H */

@@ -67,7 +67,10 @@ void dpager_move_begin(struct dpager_mover *mover, struct dpager_move *move,
 	move->copied = 0;
 	/* It may have gone away meanwhile. */
 	move->object = dpager_object_find(move->id);
-	if (move->object && transfer)
+	if (!move->object)
+		return;
+	move->no_space = atomic_read(&move->object->no_space);
+	if (transfer)
 		dpager_transfer_add(transfer, move, mover->from);
 }
 
@@ -282,7 +285,6 @@ int dpager_move_write(struct dpager_mover *mover, struct dpager_move *move)
 
 	if (!move->object || !move->pages)
 		return 0;
-	move->no_space = atomic_read(&move->object->no_space);
 	err = move_pages(mover, move, false);
 	if (!err)
 		err = move_hand(mover, move);

@@ -465,7 +465,7 @@ static int readin_page_larger(struct dpager_object *object, pgoff_t index,
 		return -ENOENT;
 	ret = readin_larger_from(object, index, result);
 	if (ret == -ENOENT && writes)
-		ret = dpager_fresh_larger(object, index, result);
+		ret = dpager_fresh_larger(object, index, false, result);
 	return ret;
 }
 

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "file.h"
 #include "folio.h"
+#include "fresh.h"
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
@@ -46,18 +47,29 @@ static size_t read_copy(struct folio *folio, pgoff_t index, size_t offset,
 		iov_iter_zero(bytes, to);
 }
 
-/* Bytes of a page that are before the end, now that the page has been had. */
-static size_t read_bytes(struct dpager_object *object, loff_t pos, size_t most)
+/* Where what is copied in one go ends: with the page, or its larger folio. */
+static loff_t read_end(struct folio *folio, loff_t pos,
+		       const struct iov_iter *to)
+{
+	if (folio && folio_test_large(folio) && user_backed_iter(to) &&
+	    !dpager_folio_poisoned(folio))
+		return folio_pos(folio) + folio_size(folio);
+	return pos + PAGE_SIZE - offset_in_page(pos);
+}
+
+/* Bytes of that which are before the end, now that the page has been had. */
+static size_t read_bytes(struct dpager_object *object, struct folio *folio,
+			 loff_t pos, const struct iov_iter *to)
 {
 	loff_t size = i_size_read(object->inode);
 
 	if (pos >= size)
 		return 0;
-	return min3((loff_t)most, size - pos,
-		    (loff_t)(PAGE_SIZE - offset_in_page(pos)));
+	return min3((loff_t)iov_iter_count(to), size - pos,
+		    read_end(folio, pos, to) - pos);
 }
 
-/* What one page has of it. 0 bytes and no error: the end. */
+/* What one page, or its folio, has of it. 0 bytes and no error: the end. */
 static int read_page(struct dpager_object *object, loff_t pos,
 		     struct iov_iter *to, size_t *copied)
 {
@@ -77,7 +89,7 @@ static int read_page(struct dpager_object *object, loff_t pos,
 	err = dpager_page_get(object, index, stream, &folio);
 	if (err && err != -ENOENT)
 		return err == -ENXIO ? 0 : err;
-	bytes = read_bytes(object, pos, iov_iter_count(to));
+	bytes = read_bytes(object, folio, pos, to);
 	if (folio && PageHWPoison(folio_file_page(folio, index))) {
 		err = -EIO;
 	} else {
@@ -125,6 +137,7 @@ ssize_t dpager_rw_read(struct kiocb *iocb, struct iov_iter *to)
  *	was to be: that could not be copied in one go
  * @folio: of the page at hand: locked, with a reference
  * @placed: and, where it is not up to date, whether the page is somewhere else
+ * @fresh: the folio is zeros that came for this write
  */
 struct write {
 	struct dpager_object *object;
@@ -133,6 +146,7 @@ struct write {
 	bool reread;
 	struct folio *folio;
 	bool placed;
+	bool fresh;
 };
 
 static pgoff_t write_index(const struct write *w)
@@ -296,6 +310,21 @@ static size_t write_fill(struct write *w, size_t copied)
 	return copied;
 }
 
+/* Page by page, as far as user memory is there. */
+static size_t write_copy_pages(struct write *w, size_t bytes)
+{
+	loff_t pos = w->pos - folio_pos(w->folio);
+	size_t copied = 0, n, got;
+
+	do {
+		n = min(bytes - copied, PAGE_SIZE - offset_in_page(pos));
+		got = dpager_copy_from_iter_atomic(w->folio, pos, n, w->from);
+		pos += got;
+		copied += got;
+	} while (got == n && copied < bytes);
+	return copied;
+}
+
 /* Copy to the locked folio, and let it go. Returns bytes written. */
 static size_t write_copy(struct write *w, size_t bytes)
 {
@@ -303,15 +332,12 @@ static size_t write_copy(struct write *w, size_t bytes)
 	struct folio *folio = w->folio;
 	size_t copied;
 
-	copied = dpager_copy_from_iter_atomic(folio,
-					      w->pos - folio_pos(folio), bytes,
-					      w->from);
-	if (!folio_test_uptodate(folio)) {
+	copied = write_copy_pages(w, bytes);
+	if (!folio_test_uptodate(folio))
 		copied = write_fill(w, copied);
-		if (!copied) {
-			write_remove(w);
-			return 0;
-		}
+	if (!copied && (w->fresh || !folio_test_uptodate(folio))) {
+		write_remove(w);
+		return 0;
 	}
 	if (copied)
 		folio_mark_dirty(folio);
@@ -319,6 +345,34 @@ static size_t write_copy(struct write *w, size_t bytes)
 	if (w->pos + (loff_t)copied > i_size_read(inode))
 		dpager_object_set_size(w->object, w->pos + copied);
 	write_let_go(w);
+	return copied;
+}
+
+/* Does it fill a larger folio, whose pages are nowhere in memory? */
+static bool write_fills_larger(const struct write *w)
+{
+	u64 pages = iov_iter_count(w->from) >> PAGE_SHIFT;
+
+	return pages >= w->object->folio_pages && !offset_in_page(w->pos) &&
+	       dpager_folio_may_be_larger(w->object, write_index(w),
+					  write_index(w) + pages - 1);
+}
+
+/* What goes to a larger folio that was never written; 0: not that way. */
+static size_t write_larger(struct write *w)
+{
+	size_t bytes = (size_t)w->object->folio_pages << PAGE_SHIFT, copied;
+
+	if (!write_fills_larger(w) || fatal_signal_pending(current) ||
+	    fault_in_iov_iter_readable(w->from, bytes))
+		return 0;
+	dpager_laundry_throttle();
+	if (dpager_fresh_larger(w->object, write_index(w), true, &w->folio) < 0)
+		return 0;
+	w->fresh = true;
+	copied = write_copy(w, bytes);
+	w->fresh = false;
+	cond_resched();
 	return copied;
 }
 
@@ -354,7 +408,7 @@ static ssize_t write_pages(struct dpager_object *object, loff_t pos,
 	ssize_t copied = 0;
 
 	while (iov_iter_count(from)) {
-		copied = write_page(&w);
+		copied = write_larger(&w) ?: write_page(&w);
 		if (copied < 0)
 			break;
 		w.pos += copied;
