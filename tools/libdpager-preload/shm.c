@@ -13,87 +13,72 @@
 #include "settings.h"
 
 #define DPAGERFS_MAGIC	0x64706673
+#define FILE_PATH	(PATH_MAX + NAME_MAX + 2)
 
-static int directory_check(int directory)
-{
-	struct statfs there;
-
-	if (fstatfs(directory, &there))
-		return -1;
-	if (there.f_type == DPAGERFS_MAGIC)
-		return 0;
-	errno = ENODEV;
-	return -1;
-}
-
-/* Returns a descriptor for paths only, or -1 once failure() has told why. */
-static int directory_open(void)
+/* Returns 0, or -1 once failure() has told why. */
+static int directory_check(void)
 {
 	const char *path = settings()->directory;
-	int directory, error;
+	struct statfs there;
 
 	if (settings()->bad) {
 		errno = EINVAL;
 		failure(settings()->bad, "", "bad or missing, see libdpager-preload(7)");
 		return -1;
 	}
-	directory = syscall(SYS_openat, AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	if (directory >= 0 && !directory_check(directory))
-		return directory;
-	error = errno;
-	if (directory >= 0)
-		syscall(SYS_close, directory);
-	errno = error;
+	if (!statfs(path, &there)) {
+		if (there.f_type == DPAGERFS_MAGIC)
+			return 0;
+		errno = ENODEV;
+	}
 	failure("DPAGER_SHM=", path, errno == ENODEV ? "mount a dpagerfs there" :
 		strerrordesc_np(errno));
 	return -1;
 }
 
-/* Without the slashes before it; NULL where no file can have it. */
-static const char *file_name(const char *name)
+/*
+ * The file of a name, in @path. By path, for the new descriptor is to be the lowest.
+ * Returns -1 with ENAMETOOLONG, or with @none where no file can have the name.
+ */
+static int file_path(char path[FILE_PATH], const char *name, int none)
 {
 	name += strspn(name, "/");
-	return *name && !strchr(name, '/') ? name : NULL;
-}
-
-static int file_open(int directory, const char *name, int flags, mode_t mode)
-{
-	int fd;
-
-	name = file_name(name);
-	if (!name) {
-		errno = EINVAL;
+	if (strlen(name) > NAME_MAX) {
+		errno = ENAMETOOLONG;
 		return -1;
 	}
-	fd = syscall(SYS_openat, directory, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (!*name || strchr(name, '/')) {
+		errno = none;
+		return -1;
+	}
+	stpcpy(stpcpy(stpcpy(path, settings()->directory), "/"), name);
+	return 0;
+}
+
+static int file_open(const char *name, int flags, mode_t mode)
+{
+	char path[FILE_PATH];
+	int fd;
+
+	if (file_path(path, name, EINVAL))
+		return -1;
+	fd = syscall(SYS_openat, AT_FDCWD, path, flags | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0 && errno == EISDIR)
 		errno = EINVAL;
 	return fd;
 }
 
-static int file_unlink(int directory, const char *name)
+static int file_unlink(const char *name)
 {
+	char path[FILE_PATH];
 	int ret;
 
-	name = file_name(name);
-	if (!name) {
-		errno = ENOENT;
+	if (file_path(path, name, ENOENT))
 		return -1;
-	}
-	ret = syscall(SYS_unlinkat, directory, name, 0);
+	ret = syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 	if (ret < 0 && errno == EPERM)
 		errno = EACCES;
 	return ret;
-}
-
-/* Ends a call: its errno is the file's, not that of close. */
-static int done(int directory, int result)
-{
-	int error = errno;
-
-	syscall(SYS_close, directory);
-	errno = error;
-	return result;
 }
 
 /* Looked up at each call: it is not called often, and never early. */
@@ -109,12 +94,11 @@ static void *next(const char *symbol)
 int shm_open(const char *name, int flags, mode_t mode)
 {
 	int (*real)(const char *name, int flags, mode_t mode);
-	int directory, error = errno;
+	int error = errno;
 
 	if (settings()->shm) {
-		directory = directory_open();
-		if (directory >= 0)
-			return done(directory, file_open(directory, name, flags, mode));
+		if (!directory_check())
+			return file_open(name, flags, mode);
 		if (settings()->strict)
 			return -1;
 		errno = error;
@@ -126,12 +110,11 @@ int shm_open(const char *name, int flags, mode_t mode)
 int shm_unlink(const char *name)
 {
 	int (*real)(const char *name);
-	int directory, error = errno;
+	int error = errno;
 
 	if (settings()->shm) {
-		directory = directory_open();
-		if (directory >= 0)
-			return done(directory, file_unlink(directory, name));
+		if (!directory_check())
+			return file_unlink(name);
 		if (settings()->strict)
 			return -1;
 		errno = error;

@@ -152,7 +152,8 @@ static void memfd_sizes(int fd)
 	say("read at the end", pread(fd, page, PAGE, 5 * PAGE));
 	say("read behind it", pread(fd, page, PAGE, 6 * PAGE));
 	say("allocate", fallocate(fd, 0, 6 * PAGE, PAGE));
-	say("punch", fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 5 * PAGE, PAGE));
+	say("punch", fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 5 * PAGE,
+			       2 * PAGE));
 	say("punch and grow", fallocate(fd, FALLOC_FL_PUNCH_HOLE, 0, PAGE));
 	say("collapse", fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 0, PAGE));
 	say_file(fd);
