@@ -3,6 +3,7 @@
  * Makes shared memory in each of the ways that libdpager-preload.so knows, dynamic, for
  * tests of that library. It must print the same with the library and without it.
  * usage: shares memfd | mapping | shm	what each call and those that follow it answer
+ *	  shares differs		and what a memfd's answer differently
  *	  shares kinds BYTES		what a memfd, a mapping and a shm_open file are
  *	  shares larger MIB		two processes write and verify so much, twice
  */
@@ -218,6 +219,36 @@ static int memfd_say(void)
 	memfd_refusals();
 	memfd_seals();
 	printf("descriptors left: %d\n", lowest() - least);
+	return 0;
+}
+
+static int memfd_run(void *fd)
+{
+	char *words[] = { NULL };
+
+	fexecve(*(int *)fd, words, words);
+	return errno;
+}
+
+static void memfd_copy_self(int to)
+{
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (from < 0 || fstat(from, &st) || sendfile(to, from, NULL, st.st_size) != st.st_size)
+		bail("cannot copy the program");
+	close(from);
+}
+
+static int differences_say(void)
+{
+	int fd = memfd_create("differs", MFD_CLOEXEC);
+
+	say("seals", fcntl(fd, F_GET_SEALS));
+	say("seal", fcntl(fd, F_ADD_SEALS, F_SEAL_GROW));
+	/* This program answers 2 when it has no argument. */
+	memfd_copy_self(fd);
+	say("run", proc_run(memfd_run, &fd));
 	return 0;
 }
 
@@ -515,6 +546,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(verb, "memfd"))
 		return memfd_say();
+	if (!strcmp(verb, "differs"))
+		return differences_say();
 	if (!strcmp(verb, "mapping"))
 		return mapping_say();
 	if (!strcmp(verb, "shm"))

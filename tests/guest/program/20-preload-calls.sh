@@ -94,6 +94,12 @@ same memfd 57
 same mapping 48
 same shm 31
 
+# What the manual says of sealing and running.
+shares differs >out 2>err && [ "$(tr '\n' ' ' <out)" = "seals: 1 seal: EPERM run: 2 " ]
+ok $? "a memfd has no seal but that of seals, and runs"
+preloaded shares differs && [ "$(tr '\n' ' ' <out)" = "seals: EINVAL seal: EINVAL run: 26 " ]
+ok $? "an object has none, and is ETXTBSY"
+
 # 24 MiB of memory for two areas of 20 MiB; the store that is named has them, not fast.
 echo +memory >/sys/fs/cgroup/cgroup.subtree_control && mkdir $group &&
 	echo 24M >$group/memory.max
