@@ -136,5 +136,5 @@ def whole(tree, folder):
 
 TOOLS = Image("tools.ext4", ["e2fsprogs", "fio"], re.compile("z?lib").match, picked)
 ROOT = Image("root.ext4", ["busybox-static", "fio", "stress-ng", "sqlite3", "lmdb-utils",
-                           "memcached", "python3"],
+                           "memcached", "python3", "python3-lmdb"],
              lambda name: not UNUSED.match(name), whole)
