@@ -7,7 +7,7 @@
 # shellcheck source=tests/guest/lib/preload.sh
 . /tests/lib/preload.sh
 program_begin
-ok $? "a root, a store, swap"
+ok $? "a root and a store"
 
 cat >$root/tmp/shared.py <<'END'
 import mmap, os, struct
@@ -55,12 +55,5 @@ shared_python() {
 		[ ! -s err ]
 }
 
-# The kernel's memory needs no swap here, which would take its time.
-side tmpfs /data 128 shared_python
-ok $? "Python's shared memory: passes with the kernel's"
-side dpagerfs /data 32 shared_python
-ok $? "Python's shared memory: passes with objects"
-[ "$moved" -ge $(((bytes - (32 << 20)) / 4096)) ]
-ok $? "Python's shared memory: what exceeds the memory was paged out"
-echo "# $((bytes >> 20)) MiB, 32 MiB of memory: $moved pages out"
+both "Python's shared memory" /data 32 shared_python
 program_end

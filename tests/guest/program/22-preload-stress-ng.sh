@@ -6,7 +6,7 @@
 # shellcheck source=tests/guest/lib/preload.sh
 . /tests/lib/preload.sh
 program_begin
-ok $? "a root, a store, swap"
+ok $? "a root and a store"
 
 # An object's id tells how many were made before it.
 objects_made() {
