@@ -65,6 +65,8 @@ static int object_init_fs_context(struct fs_context *fc)
 	if (!ctx)
 		return -ENOMEM;
 	ctx->ops = &object_sops;
+	/* Mappings may be run, as those of shared anonymous memory: 7.x forbids it. */
+	fc->s_iflags &= ~SB_I_NOEXEC;
 	return 0;
 }
 

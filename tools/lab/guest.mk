@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Static programs for guests: tests/<path>.c becomes $(OUT)/<path>, linked with
+# Programs for guests, static: tests/<path>.c becomes $(OUT)/<path>, linked with
 # all of tests/guest/lib/*.c. Run by the lab as:
 # make -f tools/lab/guest.mk TOP=... OUT=... program...
 
@@ -22,6 +22,10 @@ $(OUT)/guest/mach/%.o: CFLAGS += -I$(TOP)/tools/libdpager/include \
 				 -I$(TOP)/tools/libdpager/mach-include
 $(OUT)/guest/mach/%: $(OUT)/guest/mach/%.o $(LIBRARY) $(LIBDPAGER)
 	gcc -static -pthread -s -o $@ $^ -lm
+
+# Dynamic: a library is to be loaded before libc.
+$(OUT)/guest/bin/shares: $(OUT)/guest/bin/shares.o $(LIBRARY)
+	gcc -pthread -s -o $@ $^ -lm
 
 $(OUT)/%: $(OUT)/%.o $(LIBRARY)
 	gcc -static -pthread -s -o $@ $^ -lm

@@ -3,6 +3,7 @@
 
 A test declares what it needs in one of its first 30 lines, for example:
   guest: mem=512 smp=2 disks=2G,2G timeout=120 kernels=6.1,debug kmod=null_blk long
+With the word root, the last disk is the root of Debian's programs (toolbox.py).
 """
 
 import glob
@@ -13,10 +14,10 @@ import shlex
 from cache import TOP, LabError
 
 KINDS = ["segment", "store", "object", "paging", "fault", "evacuate", "admin", "mach", "file",
-         "mount"]
+         "mount", "program"]
 DEFAULTS = {"mem": "512", "smp": "2", "disks": "2G,2G", "timeout": "60", "kernels": "",
             "param": "", "allow": "", "kmod": ""}
-FLAGS = ["long", "nomodule"]
+FLAGS = ["long", "nomodule", "root"]
 FIXED = ("6.1", "6.12", "debug")
 
 
@@ -66,7 +67,8 @@ class Test:
 
     def machine(self):
         """What tests must agree on to share a boot."""
-        return self.kind, self.meta["mem"], self.meta["smp"], self.meta["disks"]
+        return (self.kind, self.meta["mem"], self.meta["smp"], self.meta["disks"],
+                "root" in self.flags)
 
 
 def find(root=None):

@@ -117,8 +117,8 @@ class Suite:
         cache.write(os.path.join(self.path, "answers.json"), "{}")
         cache.write(stamp, text)
 
-    def ask(self, *query):
-        """apt-cache's answer; kept until the lists are read again, it takes a second."""
+    def ask(self, *query, program="apt-cache"):
+        """apt's answer; kept until the lists are read again, it takes a second."""
         self.update()
         memo = os.path.join(self.path, "answers.json")
         try:
@@ -128,7 +128,7 @@ class Suite:
             answers = {}
         key = " ".join(query)
         if key not in answers:
-            answers[key] = shell.run(["apt-cache", *self.options(), *query])
+            answers[key] = shell.run([program, *self.options(), *query])
             cache.write(memo, json.dumps(answers))
         return answers[key]
 
@@ -149,11 +149,18 @@ class Suite:
             raise LabError(f"{package} depends on no {pattern}: {field}")
         return match[1]
 
+    def closure(self, packages):
+        """The version of each of the packages and of all that they depend on, by name."""
+        text = self.ask("-s", "-q", "--no-install-recommends", "install", *packages,
+                        program="apt-get")
+        return dict(re.findall(r"^Inst (\S+) \((\S+)", text, flags=re.M))
+
     def unpack(self, packages, target):
         """Download packages and unpack them into a folder."""
-        self.update()
-        size = sum(int(self.show(package).get("Size", 0)) for package in packages)
-        progress.say(f"fetch: {' '.join(packages)} ({size >> 20} MiB)")
+        text = self.ask("show", "--no-all-versions", *packages)
+        size = sum(map(int, re.findall(r"^Size: (\d+)$", text, flags=re.M)))
+        more = f" and {len(packages) - 8} more" if len(packages) > 8 else ""
+        progress.say(f"fetch: {' '.join(packages[:8])}{more} ({size >> 20} MiB)")
         debs = os.path.join(target, ".debs")
         os.mkdir(debs)
         shell.run(["apt-get", *self.options(), "-q", "download", *packages], cwd=debs)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Programs for guests, built static on the host with make (guest.mk)."""
+"""Programs for guests, built on the host with make (guest.mk), static but for a few."""
 
 import glob
 import os
@@ -38,7 +38,8 @@ def library():
 
 
 def tools():
-    """dpagerctl, as (host path, guest path) pairs; none while there is no tools/Makefile."""
+    """dpagerctl and libdpager-preload.so, as (host path, guest path) pairs; none while there is
+    no tools/Makefile."""
     if not os.path.exists(os.path.join(TOP, "tools", "Makefile")):
         return []
     out = os.path.join(OUT, "tools")
@@ -49,6 +50,7 @@ def tools():
     if not os.path.exists(path):
         raise LabError(f"make -C tools STATIC=1 made no {path}")
     libraries = sorted(glob.glob(os.path.join(out, "lib", "*")))
+    libraries.append(os.path.join(out, "libdpager-preload.so"))
     return [(path, "bin/dpagerctl")] + [
         (library, f"lib/x86_64-linux-gnu/{os.path.basename(library)}") for library in libraries]
 

@@ -12,6 +12,7 @@ import module
 import progress
 import programs
 import tap
+import toolbox
 from cache import BUILD, LabError
 
 OVERHEAD = 25       # seconds beside a test's own time: loading, unloading, saying why it hung
@@ -61,6 +62,7 @@ class Boot:
         first = self.tests[0].meta
         guest.memory, guest.cpus = memory(self.kernel, int(first["mem"])), int(first["smp"])
         guest.disks = [] if first["disks"] == "none" else first["disks"].split(",")
+        guest.images = [toolbox.ROOT.path()] if "root" in self.tests[0].flags else []
         guest.module, guest.load, guest.watchdog = ko, False, False
         guest.timeout = sum(self.seconds(test) + OVERHEAD for test in self.tests) + 60
         guest.extra = {"scan": "yes" if self.scan else "", "rounds": str(rounds(self.kernel))}
