@@ -33,6 +33,17 @@ static loff_t advise_last(loff_t offset, loff_t len)
 	return !len || end > LLONG_MAX ? LLONG_MAX : end - 1;
 }
 
+/* For who reads by this file: nothing comes that was not asked for. */
+static void advise_random(struct file *file, bool random)
+{
+	spin_lock(&file->f_lock);
+	if (random)
+		file->f_mode |= FMODE_RANDOM;
+	else
+		file->f_mode &= ~FMODE_RANDOM;
+	spin_unlock(&file->f_lock);
+}
+
 int dpager_advise(struct file *file, loff_t offset, loff_t len, int advice)
 {
 	struct dpager_object *object = dpager_object_of(file_inode(file));
@@ -42,6 +53,8 @@ int dpager_advise(struct file *file, loff_t offset, loff_t len, int advice)
 
 	/* Without a device of its own that looks at the arguments only. */
 	err = generic_fadvise(file, offset, len, advice);
+	if (!err && advice <= POSIX_FADV_SEQUENTIAL)
+		advise_random(file, advice == POSIX_FADV_RANDOM);
 	if (err || offset < 0 || offset >= size)
 		return err;
 	last = min(advise_last(offset, len), size - 1);

@@ -388,6 +388,14 @@ static vm_fault_t fault_get(struct fault *f, struct dpager_stream *stream)
 	return ret;
 }
 
+/* Who says MADV_RANDOM gets no page but those that are asked for. */
+static struct dpager_stream *fault_stream(struct fault *f)
+{
+	if (f->vmf->vma->vm_flags & VM_RAND_READ)
+		return NULL;
+	return dpager_stream_find(&f->object->streams, f->index);
+}
+
 static vm_fault_t dpager_fault(struct vm_fault *vmf)
 {
 	struct fault f = {
@@ -402,7 +410,7 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!(vmf->flags & FAULT_FLAG_TRIED))
 		fault_count(&f);
-	stream = dpager_stream_find(&f.object->streams, f.index);
+	stream = fault_stream(&f);
 	ret = fault_get(&f, stream);
 	if (!ret && fault_map_larger(&f, stream))
 		ret = VM_FAULT_NOPAGE;

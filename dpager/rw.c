@@ -25,11 +25,13 @@
 /* --- read --------------------------------------------------------------- */
 
 /* Each page counts once for the trend; and what is missing is a fault. */
-static struct dpager_stream *read_stream(struct dpager_object *object,
-					 loff_t pos)
+static struct dpager_stream *read_stream(struct file *file, loff_t pos)
 {
+	struct dpager_object *object = dpager_object_of(file_inode(file));
 	pgoff_t index = pos >> PAGE_SHIFT;
 
+	if (file->f_mode & FMODE_RANDOM)
+		return NULL;
 	if (offset_in_page(pos) && dpager_folio_resident(object, index, 1))
 		return NULL;
 	return dpager_stream_find(&object->streams, index);
@@ -70,9 +72,10 @@ static size_t read_bytes(struct dpager_object *object, struct folio *folio,
 }
 
 /* What one page, or its folio, has of it. 0 bytes and no error: the end. */
-static int read_page(struct dpager_object *object, loff_t pos,
-		     struct iov_iter *to, size_t *copied)
+static int read_page(struct file *file, loff_t pos, struct iov_iter *to,
+		     size_t *copied)
 {
+	struct dpager_object *object = dpager_object_of(file_inode(file));
 	pgoff_t index = pos >> PAGE_SHIFT;
 	struct dpager_stream *stream;
 	struct folio *folio;
@@ -82,7 +85,7 @@ static int read_page(struct dpager_object *object, loff_t pos,
 	*copied = 0;
 	if (pos >= i_size_read(object->inode))
 		return 0;
-	stream = read_stream(object, pos);
+	stream = read_stream(file, pos);
 	/* A page that is not there yet comes with its neighbours. */
 	if (stream && dpager_folio_resident(object, index, 1))
 		dpager_readin_ahead(object, stream, index);
@@ -106,14 +109,12 @@ static int read_page(struct dpager_object *object, loff_t pos,
 
 ssize_t dpager_rw_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct dpager_object *object =
-		dpager_object_of(file_inode(iocb->ki_filp));
 	ssize_t done = 0;
 	size_t copied;
 	int err = 0;
 
 	while (!err && iov_iter_count(to)) {
-		err = read_page(object, iocb->ki_pos, to, &copied);
+		err = read_page(iocb->ki_filp, iocb->ki_pos, to, &copied);
 		iocb->ki_pos += copied;
 		done += copied;
 		if (!copied)

@@ -7,8 +7,11 @@
 #include "map.h"
 #include "stream.h"
 
-/* Faults in order before a stream is believed. */
-#define STREAM_HITS		2
+/*
+ * Faults in order before a stream is believed: who reads blocks of 16 KiB at
+ * random, as databases do, is none.
+ */
+#define STREAM_HITS		4
 /* Pages read ahead: at first, and at most. */
 #define AHEAD_MIN		DPAGER_LEAF_PAGES
 #define AHEAD_MAX		256

@@ -7,6 +7,8 @@
 #define LEAF	DPAGER_LEAF_PAGES
 /* Far from where streams that are all zero believe to be. */
 #define FAR	1000000UL
+/* Pages that may lie together without being a stream. */
+#define BLOCK	4UL
 
 static int streams_init(struct kunit *test)
 {
@@ -22,17 +24,21 @@ static struct dpager_stream *fault(struct kunit *test, pgoff_t index)
 
 static struct dpager_stream *in_order(struct kunit *test, pgoff_t index)
 {
-	fault(test, index);
-	fault(test, index + 1);
-	return fault(test, index + 2);
+	unsigned int i;
+
+	for (i = 0; i < BLOCK; i++)
+		fault(test, index + i);
+	return fault(test, index + BLOCK);
 }
 
 static void stream_is_believed_late(struct kunit *test)
 {
-	KUNIT_EXPECT_NULL(test, fault(test, FAR));
-	KUNIT_EXPECT_NULL(test, fault(test, FAR + 1));
-	KUNIT_EXPECT_NOT_NULL(test, fault(test, FAR + 2));
-	KUNIT_EXPECT_NOT_NULL(test, fault(test, FAR + 3));
+	pgoff_t i;
+
+	for (i = 0; i < BLOCK; i++)
+		KUNIT_EXPECT_NULL(test, fault(test, FAR + i));
+	KUNIT_EXPECT_NOT_NULL(test, fault(test, FAR + BLOCK));
+	KUNIT_EXPECT_NOT_NULL(test, fault(test, FAR + BLOCK + 1));
 }
 
 static void stream_of_the_same_fault(struct kunit *test)
@@ -49,8 +55,8 @@ static void stream_may_skip(struct kunit *test)
 	struct dpager_stream *s = in_order(test, FAR);
 
 	/* What was mapped around a fault comes without one. */
-	KUNIT_EXPECT_PTR_EQ(test, s, fault(test, FAR + 2 + LEAF));
-	KUNIT_EXPECT_NULL(test, fault(test, FAR + 2 + 2 * LEAF + 1));
+	KUNIT_EXPECT_PTR_EQ(test, s, fault(test, FAR + BLOCK + LEAF));
+	KUNIT_EXPECT_NULL(test, fault(test, FAR + BLOCK + 2 * LEAF + 1));
 	/* Nor does it go back. */
 	KUNIT_EXPECT_NULL(test, fault(test, FAR));
 }
@@ -69,19 +75,21 @@ static void stream_peek_notes_nothing(struct kunit *test)
 	struct dpager_stream *s;
 	unsigned int i;
 
-	fault(test, FAR);
-	fault(test, FAR + 1);
+	for (i = 0; i < BLOCK; i++)
+		fault(test, FAR + i);
 	for (i = 0; i < 10; i++)
 		KUNIT_EXPECT_NULL(test, dpager_stream_peek(test->priv,
-							   FAR + 2 + i));
-	s = fault(test, FAR + 2);
-	KUNIT_EXPECT_PTR_EQ(test, s, dpager_stream_peek(test->priv, FAR + 3));
-	KUNIT_EXPECT_PTR_EQ(test, s, dpager_stream_peek(test->priv, FAR + 2));
+							   FAR + BLOCK + i));
+	s = fault(test, FAR + BLOCK);
+	KUNIT_EXPECT_PTR_EQ(test, s,
+			    dpager_stream_peek(test->priv, FAR + BLOCK + 1));
+	KUNIT_EXPECT_PTR_EQ(test, s,
+			    dpager_stream_peek(test->priv, FAR + BLOCK));
 	/* None is forgotten for what is not in order. */
 	for (i = 1; i < 2 * DPAGER_STREAMS; i++)
 		KUNIT_EXPECT_NULL(test, dpager_stream_peek(test->priv,
 							   9 * i * FAR));
-	KUNIT_EXPECT_PTR_EQ(test, s, fault(test, FAR + 3));
+	KUNIT_EXPECT_PTR_EQ(test, s, fault(test, FAR + BLOCK + 1));
 }
 
 static void streams_side_by_side(struct kunit *test)
