@@ -81,7 +81,9 @@ both() {	# what, directory in the root, MiB of memory, function
 	side dpagerfs store=fast,mode=1777 "$2" "$3M" "$4"
 	ok $? "$1: passes on dpagerfs"
 	out=$(($(figure PAGES-OUT) - out)) in=$(($(figure PAGES-IN) - in))
-	echo "# $1: $((bytes >> 20)) MiB of files; tmpfs, in memory: $tmpfs; dpagerfs, in $3 MiB:" \
+	size="$((bytes >> 20)) MiB of files"
+	[ "$bytes" -gt 0 ] || size="files that it removes"
+	echo "# $1: $size; tmpfs, in memory: $tmpfs; dpagerfs, in $3 MiB:" \
 		"$((spent / 100)).$((spent % 100 / 10)) s, $out pages out, $in in"
 	[ "$bytes" -le $(($3 << 20)) ] && return
 	[ "$out" -ge $(((bytes - ($3 << 20)) / 4096)) ]

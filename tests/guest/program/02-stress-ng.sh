@@ -3,7 +3,7 @@
 # Stressors of stress-ng that verify what they read: those of files and mappings on a mount
 # larger than memory, those of anonymous memory beside them in the same cgroup. Not as root,
 # whose madvise also injects failures of memory.
-# guest: mem=512 disks=1G timeout=180 root
+# guest: mem=512 disks=1G timeout=240 root
 # shellcheck source=tests/guest/lib/program.sh
 . /tests/lib/program.sh
 program_begin
@@ -14,7 +14,7 @@ stress() {
 		grep -q ' successful run completed' err
 }
 
-mmap_file() { stress --mmap 1 --mmap-file --mmap-bytes 40m --mmap-ops 1 && bytes=41943040; }
+mmap_file() { stress --mmap 1 --mmap-file --mmap-bytes 32m --mmap-ops 1 && bytes=33554432; }
 msync() { stress --msync 1 --msync-bytes 32m --msync-ops 4000; }
 madvise() { stress --madvise 1 --madvise-ops 3; }
 fallocate() { stress --fallocate 1 --fallocate-bytes 32m --fallocate-ops 10; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # SQLite with mmap_size, in rollback and WAL mode: rows written, updated, deleted; its own
 # integrity check, and a digest of the content that is the same on tmpfs.
-# guest: mem=512 disks=1G timeout=120 root
+# guest: mem=512 disks=1G timeout=240 root
 # shellcheck source=tests/guest/lib/program.sh
 . /tests/lib/program.sh
 program_begin

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # LMDB: mdb_load writes a database twice, mdb_dump prints what went in; then with MDB_WRITEMAP,
 # where a transaction writes to the mapping itself.
-# guest: mem=512 disks=1G timeout=120 root
+# guest: mem=512 disks=1G timeout=240 root
 # shellcheck source=tests/guest/lib/program.sh
 . /tests/lib/program.sh
 program_begin

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # memcached with its items in a file: all are written twice and read back, none is evicted,
 # and all are read once more after a restart that keeps them.
-# guest: mem=512 disks=1G timeout=120 root
+# guest: mem=512 disks=1G timeout=240 root
 # shellcheck source=tests/guest/lib/program.sh
 . /tests/lib/program.sh
 program_begin

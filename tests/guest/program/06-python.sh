@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Python's mmap of a file, and multiprocessing.shared_memory on a /dev/shm: two processes
 # write and verify each other's pages, more than their memory.
-# guest: mem=512 disks=1G timeout=120 root
+# guest: mem=512 disks=1G timeout=240 root
 # shellcheck source=tests/guest/lib/program.sh
 . /tests/lib/program.sh
 program_begin
