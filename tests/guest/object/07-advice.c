@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* madvise on a shared mapping: advice never changes what is read. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include "dp.h"
 
 #define PAGES	256UL
+/* Pages that certainly make a stream. */
+#define ORDER	20UL
 
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ	22
@@ -43,6 +46,61 @@ static void populate(int advice, const char *name)
 	ok_errno(madvise(map, PAGES * PAGE, advice) ? errno : 0, 0, "%s", name);
 	ok_equal(resident(), PAGES * PAGE, "%s: all is in memory", name);
 	ok_equal(stamp_verify(map, id, 0, PAGES, generation), 0, "%s: and right", name);
+}
+
+static void touch(uint64_t first, uint64_t count)
+{
+	uint64_t i;
+
+	for (i = first; i < first + count; i++)
+		(void)*(volatile char *)(map + i * PAGE);
+}
+
+static void read_file(uint64_t count)
+{
+	char page[PAGE];
+	uint64_t i;
+
+	for (i = 0; i < count; i++)
+		if (pread(object, page, PAGE, i * PAGE) != PAGE)
+			bail("pread");
+}
+
+/* Nor is anything on its way in. */
+static void all_out(void)
+{
+	if (dp_control(object, DPAGER_CONTROL_PAGE_IN, 0, 0, NULL))
+		bail("PAGE_IN");
+	dp_page_out(object);
+	if (resident())
+		bail("pages stay in memory");
+}
+
+/* What comes into memory beside what is asked for. */
+static void random_is_heeded(void)
+{
+	uint64_t block;
+
+	all_out();
+	touch(0, ORDER);
+	ok(resident() > ORDER * PAGE, "in order: more is read ahead");
+	madvise(map, PAGES * PAGE, MADV_RANDOM);
+	all_out();
+	touch(0, ORDER);
+	ok_equal(resident(), ORDER * PAGE, "after MADV_RANDOM only what is touched");
+	madvise(map, PAGES * PAGE, MADV_NORMAL);
+	all_out();
+	for (block = 0; block < 4; block++)
+		touch(block * PAGES / 4, 4);
+	ok_equal(resident(), 4 * 4 * PAGE, "nor do blocks of 4 pages bring more");
+	all_out();
+	read_file(ORDER);
+	ok(resident() > ORDER * PAGE, "read(2) in order: more is read ahead");
+	posix_fadvise(object, 0, 0, POSIX_FADV_RANDOM);
+	all_out();
+	read_file(ORDER);
+	ok_equal(resident(), ORDER * PAGE, "after POSIX_FADV_RANDOM only what is read");
+	posix_fadvise(object, 0, 0, POSIX_FADV_NORMAL);
 }
 
 static void mincore_follows(void)
@@ -86,6 +144,7 @@ int main(void)
 	advise(MADV_NORMAL, "MADV_NORMAL");
 	populate(MADV_POPULATE_READ, "MADV_POPULATE_READ");
 	populate(MADV_POPULATE_WRITE, "MADV_POPULATE_WRITE");
+	random_is_heeded();
 	mincore_follows();
 	populate_past_the_size();
 	munmap(map, PAGES * PAGE);
