@@ -483,6 +483,15 @@ static u32 map_leaf_mask(const struct dpager_map *map,
 	       ~READ_ONCE(leaf->spoilt);
 }
 
+u32 dpager_map_mask(const struct dpager_map *map,
+		    const struct dpager_leaf *leaf, u64 first)
+{
+	static const struct dpager_leaf none;
+
+	leaf = leaf ?: &none;
+	return map_leaf_mask(map, leaf, first) | READ_ONCE(leaf->spoilt);
+}
+
 /* The same by what the index holds: a leaf, or a folded run. */
 static u32 map_entry_mask(const struct dpager_map *map, const void *entry,
 			  u64 first)

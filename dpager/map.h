@@ -349,6 +349,13 @@ u32 dpager_map_run(const struct dpager_map *map, const struct dpager_leaf *leaf,
 u32 dpager_map_hole(const struct dpager_map *map,
 		    const struct dpager_leaf *leaf, pgoff_t index, u32 most);
 
+/*
+ * Pages of a leaf, which may be NULL, that have a place or are lost: dpager_map_get()
+ * of all of them. @first: its first page.
+ */
+u32 dpager_map_mask(const struct dpager_map *map,
+		    const struct dpager_leaf *leaf, u64 first);
+
 /* Are @count pages of one leaf on no backing store? As dpager_map_where(). */
 bool dpager_map_nowhere(struct dpager_map *map, pgoff_t index, u32 count);
 

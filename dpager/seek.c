@@ -15,37 +15,43 @@ static u32 seek_placed(struct dpager_object *object, pgoff_t first)
 {
 	const struct dpager_leaf *leaf;
 	struct dpager_leaf buffer;
-	dpager_place_t place;
-	u32 placed = 0, i;
+	u32 placed;
 
 	rcu_read_lock();
 	leaf = dpager_map_peek(&object->map, first, &buffer);
-	for (i = 0; i < DPAGER_LEAF_PAGES; i++)
-		if (dpager_map_get(&object->map, leaf, first + i, &place) !=
-		    -ENOENT)
-			placed |= BIT(i);
+	placed = dpager_map_mask(&object->map, leaf, first);
 	rcu_read_unlock();
 	return placed;
 }
 
-/* Pages of a leaf that are in memory and up to date. */
+/*
+ * Pages of a leaf that are in memory and up to date. Without references: of a
+ * folio that goes meanwhile any answer is right, for its page was there when it
+ * was looked for, and is on backing store now, or nowhere.
+ */
 static u32 seek_cached(struct dpager_object *object, pgoff_t first)
 {
-	pgoff_t last = first + DPAGER_LEAF_MASK, i = first, next;
+	pgoff_t last = first + DPAGER_LEAF_MASK, from, to;
+	XA_STATE(xas, &object->inode->i_mapping->i_pages, first);
 	struct folio *folio;
 	u32 cached = 0;
+	bool uptodate;
 
-	while (i <= last) {
-		next = i + 1;
-		folio = dpager_folio_get(object->inode->i_mapping, i);
-		if (folio) {
-			next = min(folio_next_index(folio), last + 1);
-			if (folio_test_uptodate(folio))
-				cached |= GENMASK(next - 1 - first, i - first);
-			folio_put(folio);
+	rcu_read_lock();
+	xas_for_each(&xas, folio, last) {
+		if (xas_retry(&xas, folio) || xa_is_value(folio))
+			continue;
+		from = max(folio->index, first);
+		to = min(folio_next_index(folio) - 1, last);
+		uptodate = folio_test_uptodate(folio);
+		if (folio != xas_reload(&xas)) {
+			xas_reset(&xas);
+			continue;
 		}
-		i = next;
+		if (uptodate)
+			cached |= GENMASK(to - first, from - first);
 	}
+	rcu_read_unlock();
 	return cached;
 }
 

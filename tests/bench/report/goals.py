@@ -57,6 +57,9 @@ GOALS = [
     Goal("idle", "idle: wake-ups", 0, NONE),
     Goal("evacuate", "move: bandwidth", 0.5, "copy"),
     Goal("evacuate", "move: bandwidth", 5, "swapoff"),
+    # With nobody else at work, as those two are measured.
+    Goal("evacuate", "move back: bandwidth", 0.5, "copy"),
+    Goal("evacuate", "move back: bandwidth", 5, "swapoff"),
 ]
 BY_NAME = {}
 for one in GOALS:
