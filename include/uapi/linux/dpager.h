@@ -1082,7 +1082,8 @@ struct dpager_object_stores {
  * linkat(2) of @fd gives it one, with AT_EMPTY_PATH, or by /proc/self/fd. It is
  * the same memory, and nothing is copied; its pages count against the size of
  * the mount from now on, and go to the stores that they went to before. Whoever
- * has a descriptor of the object keeps it. For a directory in which the caller
+ * has a descriptor of the object keeps it, but its own permissions are gone: it
+ * is opened by the file's (EACCES), and fchmod(2) of it is EPERM. For a directory in which the caller
  * may make files; needs a descriptor of the object open for writing (EACCES,
  * MODE).
  *
