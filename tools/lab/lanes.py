@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Guest tests of several kernels at a time, each kernel in a process of its own.
+"""Guest tests of several kernels or kinds at a time, each in a process of its own.
 
 Most tests wait for disks and timers more than they compute, so two guests on two
 CPUs are done sooner than one after the other.
@@ -70,7 +70,7 @@ def show(block, lock):
 
 
 def run(wanted, results):
-    """Guest tests: wanted is {kernel: pattern}."""
+    """Guest tests: wanted are pairs of a kernel and a pattern, taken in this order."""
     lock, lanes = threading.Lock(), []
 
     def lane(kernel, pattern):
@@ -79,7 +79,7 @@ def run(wanted, results):
 
     count = min(LANES, len(os.sched_getaffinity(0)))
     with concurrent.futures.ThreadPoolExecutor(max_workers=count) as pool:
-        waiting = [pool.submit(lane, *one) for one in wanted.items()]
+        waiting = [pool.submit(lane, *one) for one in wanted]
         try:
             for one in waiting:
                 one.result()
