@@ -1083,9 +1083,9 @@ struct dpager_object_stores {
  * the same memory, and nothing is copied; its pages count against the size of
  * the mount from now on, and go to the stores that they went to before. Whoever
  * has a descriptor of the object keeps it, but its own permissions are gone: it
- * is opened by the file's (EACCES), and fchmod(2) of it is EPERM. For a directory in which the caller
- * may make files; needs a descriptor of the object open for writing (EACCES,
- * MODE).
+ * is opened again by the file's (EACCES), and fchmod(2) of it is EPERM. For a
+ * directory in which the caller may make files; needs a descriptor of the object
+ * open for writing (EACCES, MODE).
  *
  * EBADF, ENOTDIR, EACCES, EROFS (DIRECTORY), EINVAL (ACCESS, RESERVED), EBUSY
  * (IN_USE): it is a file already, or was one of another mount; ENOSPC
