@@ -109,7 +109,7 @@ static void used_meanwhile(void)
 	add(other, "/dev/vdb", 2 * PAGES);
 	for (i = 0; i < WRITERS; i++)
 		writers[i] = proc_start(write_at_random, &numbers[i]);
-	for (i = 0; i < rounds(3); i++) {
+	for (i = 0; i < rounds(2); i++) {
 		to(HALF, "down");
 		to(2 * PAGES, "up");
 		to(100, "almost to nothing");

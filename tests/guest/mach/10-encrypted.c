@@ -4,7 +4,7 @@
  * dm-crypt, by the table of that page, under a key that nobody keeps. Nothing of
  * an object is on the disk in the clear; without it everything is.
  *
- * guest: kmod=dm-mod,dm-crypt
+ * guest: kmod=dm-mod,dm-crypt kernels=6.1,6.12,sid
  */
 #include <sys/random.h>
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The recipe of default_pager_triggers(3) for encrypted paging space, as it is there:
 # installed_test.sh compares the lines. 10-encrypted looks at what is on the disk.
-# guest: disks=2G,2G kmod=dm-crypt
+# guest: disks=2G,2G kmod=dm-crypt kernels=6.1,6.12,sid
 # shellcheck source=tests/guest/lib/dpagerctl.sh
 . /tests/lib/dpagerctl.sh
 
