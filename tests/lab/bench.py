@@ -68,7 +68,7 @@ def each_peer_of_a_measure_is_judged():
                      copy=[{"bytes": 100, "seconds": 1}], swapoff=[{"bytes": 20, "seconds": 1}],
                      copy_busy=[{"bytes": 50, "seconds": 1}])
     verdicts = {verdict.goal.peer: verdict for verdict in goals.judge(list(made.values()))
-                if verdict.goal.workload == "evacuate"}
+                if verdict.goal.measure == "move: bandwidth"}
     return (verdicts["copy"].met and not verdicts["swapoff"].met
             and not made["move: bandwidth", "copy-busy"]["goal"])
 
