@@ -134,8 +134,6 @@ int dpager_cluster_count(struct dpager_cluster *cluster, struct folio *folio)
 	u32 pages = dpager_cluster_pages(folio);
 	int err = 0;
 
-	if (likely(!object->limit))
-		return 0;
 	spin_lock(&cluster->lock);
 	pages &= ~cluster->leaf.counted;
 	if (dpager_limit_take_pages(object->limit, hweight32(pages))) {

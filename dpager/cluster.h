@@ -123,7 +123,7 @@ int dpager_cluster_tag(struct dpager_cluster *cluster, struct folio *folio,
 
 /**
  * dpager_cluster_count() - a folio's pages count against the object's limit
- * @cluster: the cluster
+ * @cluster: the cluster; its object has a limit
  * @folio: locked, just put into the page cache
  *
  * Return: 0 or -ENOSPC: the limit is reached, and nothing has changed.

@@ -475,10 +475,7 @@ static int fault_read_small(struct dpager_object *object, struct folio *folio)
 				     &fresh);
 	if (!cluster)
 		return -ENOMEM;
-	dpager_folio_count(object);
-	err = dpager_cluster_count(cluster, folio);
-	if (!err)
-		err = dpager_cluster_tag(cluster, folio, fresh, GFP_KERNEL);
+	err = dpager_folio_inserted(object, cluster, folio, fresh, GFP_KERNEL);
 	if (!err)
 		dpager_readin_folio(object, cluster, folio);
 	dpager_cluster_put(cluster);

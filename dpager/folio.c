@@ -17,13 +17,6 @@ struct folio *dpager_folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
 				  ~__GFP_RECLAIM, ilog2(object->folio_pages));
 }
 
-void dpager_folio_count(struct dpager_object *object)
-{
-	atomic64_inc(&object->inserted);
-	/* Before anything that its lock allows. */
-	smp_mb__after_atomic();
-}
-
 s64 dpager_folio_counted(struct dpager_object *object)
 {
 	s64 counted = atomic64_read(&object->inserted);
@@ -40,6 +33,21 @@ bool dpager_folio_recounted(struct dpager_object *object, s64 counted)
 	return counted != atomic64_read(&object->inserted);
 }
 
+int dpager_folio_inserted(struct dpager_object *object,
+			  struct dpager_cluster *cluster, struct folio *folio,
+			  bool fresh, gfp_t gfp)
+{
+	int err = 0;
+
+	atomic64_inc(&object->inserted);
+	/* Before anything that its lock allows. */
+	smp_mb__after_atomic();
+	if (unlikely(object->limit))
+		err = dpager_cluster_count(cluster, folio);
+	return err ?: dpager_cluster_tag(cluster, folio, fresh,
+					 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
+}
+
 int dpager_folio_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
 			pgoff_t index, bool fresh, gfp_t gfp)
@@ -51,12 +59,7 @@ int dpager_folio_insert(struct dpager_object *object,
 	err = filemap_add_folio(mapping, folio, index, gfp);
 	if (err)
 		return err;
-	dpager_folio_count(object);
-	if (unlikely(object->limit))
-		err = dpager_cluster_count(cluster, folio);
-	if (!err)
-		err = dpager_cluster_tag(cluster, folio, fresh,
-					 gfp & ~(__GFP_HIGHMEM | __GFP_MOVABLE));
+	err = dpager_folio_inserted(object, cluster, folio, fresh, gfp);
 	if (err) {
 		dpager_folio_remove(mapping, folio);
 		folio_unlock(folio);

@@ -41,12 +41,9 @@ struct folio *dpager_folio_alloc_larger(struct dpager_object *object,
 					gfp_t gfp);
 
 /*
- * A folio has come into the page cache, and is still locked by who inserted it:
- * who has looked for it without a lock sees by the count that this has changed.
+ * A count of folios that have come into the page cache, before it is looked for one
+ * without a lock; and whether it has changed since.
  */
-void dpager_folio_count(struct dpager_object *object);
-
-/* That count, before it is looked; and whether it has changed since. */
 s64 dpager_folio_counted(struct dpager_object *object);
 bool dpager_folio_recounted(struct dpager_object *object, s64 counted);
 
@@ -66,6 +63,14 @@ bool dpager_folio_recounted(struct dpager_object *object, s64 counted);
 int dpager_folio_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
 			pgoff_t index, bool fresh, gfp_t gfp);
+
+/*
+ * What comes after the page cache has a folio, while it is locked; the rest of
+ * dpager_folio_insert() for who has it from the kernel. Return: 0, -ENOMEM, -ENOSPC.
+ */
+int dpager_folio_inserted(struct dpager_object *object,
+			  struct dpager_cluster *cluster, struct folio *folio,
+			  bool fresh, gfp_t gfp);
 
 /* Is one of @count pages in memory? */
 bool dpager_folio_resident(struct dpager_object *object, pgoff_t index,

@@ -165,7 +165,6 @@ static void page_end(struct bio *bio)
 		complete(&wait->done);
 }
 
-/* One page, and wait. Needs no memory but the stack. */
 static void page_await(struct page_wait *wait)
 {
 	init_completion(&wait->done);
@@ -176,6 +175,7 @@ static void page_await(struct page_wait *wait)
 		;
 }
 
+/* One page, and wait. Needs no memory but the stack. */
 static blk_status_t page_now(struct dpager_segment *segment, struct page *page,
 			     u64 slot, blk_opf_t opf)
 {

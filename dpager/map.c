@@ -368,19 +368,6 @@ int dpager_map_where(struct dpager_map *map, pgoff_t index,
 	return err;
 }
 
-bool dpager_map_nowhere(struct dpager_map *map, pgoff_t index, u32 count)
-{
-	const struct dpager_leaf *leaf;
-	struct dpager_leaf buffer;
-	u32 hole;
-
-	rcu_read_lock();
-	leaf = dpager_map_peek(map, index, &buffer);
-	hole = dpager_map_hole(map, leaf, index, count);
-	rcu_read_unlock();
-	return hole == count;
-}
-
 /* Take a page's own place out of its leaf. */
 static dpager_place_t map_take(struct dpager_map *map, struct dpager_leaf *leaf,
 			       pgoff_t index)
@@ -483,13 +470,26 @@ static u32 map_leaf_mask(const struct dpager_map *map,
 	       ~READ_ONCE(leaf->spoilt);
 }
 
-u32 dpager_map_mask(const struct dpager_map *map,
-		    const struct dpager_leaf *leaf, u64 first)
+u32 dpager_map_mask(struct dpager_map *map, pgoff_t index)
 {
 	static const struct dpager_leaf none;
+	const struct dpager_leaf *leaf;
+	struct dpager_leaf buffer;
+	u32 mask;
 
-	leaf = leaf ?: &none;
-	return map_leaf_mask(map, leaf, first) | READ_ONCE(leaf->spoilt);
+	rcu_read_lock();
+	leaf = dpager_map_peek(map, index, &buffer) ?: &none;
+	mask = map_leaf_mask(map, leaf, index & ~(pgoff_t)DPAGER_LEAF_MASK) |
+	       READ_ONCE(leaf->spoilt);
+	rcu_read_unlock();
+	return mask;
+}
+
+bool dpager_map_nowhere(struct dpager_map *map, pgoff_t index, u32 count)
+{
+	u32 first = index & DPAGER_LEAF_MASK;
+
+	return !(dpager_map_mask(map, index) & GENMASK(first + count - 1, first));
 }
 
 /* The same by what the index holds: a leaf, or a folded run. */

@@ -350,11 +350,10 @@ u32 dpager_map_hole(const struct dpager_map *map,
 		    const struct dpager_leaf *leaf, pgoff_t index, u32 most);
 
 /*
- * Pages of a leaf, which may be NULL, that have a place or are lost: dpager_map_get()
- * of all of them. @first: its first page.
+ * Which pages of the leaf of page @index have a place or are lost: dpager_map_where()
+ * of all of them.
  */
-u32 dpager_map_mask(const struct dpager_map *map,
-		    const struct dpager_leaf *leaf, u64 first);
+u32 dpager_map_mask(struct dpager_map *map, pgoff_t index);
 
 /* Are @count pages of one leaf on no backing store? As dpager_map_where(). */
 bool dpager_map_nowhere(struct dpager_map *map, pgoff_t index, u32 count);

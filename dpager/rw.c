@@ -360,7 +360,7 @@ static bool write_fills_larger(const struct write *w)
 }
 
 /* What goes to a larger folio that was never written; 0: not that way. */
-static size_t write_larger(struct write *w)
+static ssize_t write_larger(struct write *w)
 {
 	size_t bytes = (size_t)w->object->folio_pages << PAGE_SHIFT, copied;
 

@@ -10,20 +10,6 @@
 #include "object.h"
 #include "seek.h"
 
-/* Pages of a leaf, by its first page, that have a place or are lost. */
-static u32 seek_placed(struct dpager_object *object, pgoff_t first)
-{
-	const struct dpager_leaf *leaf;
-	struct dpager_leaf buffer;
-	u32 placed;
-
-	rcu_read_lock();
-	leaf = dpager_map_peek(&object->map, first, &buffer);
-	placed = dpager_map_mask(&object->map, leaf, first);
-	rcu_read_unlock();
-	return placed;
-}
-
 /*
  * Pages of a leaf that are in memory and up to date. Without references: of a
  * folio that goes meanwhile any answer is right, for its page was there when it
@@ -68,7 +54,7 @@ static u32 seek_data(struct dpager_object *object, pgoff_t first)
 	do {
 		counted = dpager_folio_counted(object);
 		data = seek_cached(object, first);
-		data |= seek_placed(object, first);
+		data |= dpager_map_mask(&object->map, first);
 	} while (dpager_folio_recounted(object, counted));
 	return data;
 }

@@ -39,20 +39,19 @@ static bool stream_believed(const struct dpager_stream *s)
 /* The oldest becomes one that may begin at @index. */
 static void stream_begin(struct dpager_streams *streams, pgoff_t index)
 {
-	struct dpager_stream *s;
-	bool believed = false;
+	struct dpager_stream *s =
+		&streams->stream[streams->hand++ % DPAGER_STREAMS];
+	bool was = stream_believed(s), believed = false;
 	unsigned int i;
 
-	s = &streams->stream[streams->hand++ % DPAGER_STREAMS];
 	WRITE_ONCE(s->next, index + 1);
 	WRITE_ONCE(s->ahead, 0);
-	if (stream_believed(s)) {
-		WRITE_ONCE(s->hits, 0);
-		for (i = 0; i < DPAGER_STREAMS; i++)
-			believed |= stream_believed(&streams->stream[i]);
-		WRITE_ONCE(streams->believed, believed);
-	}
 	WRITE_ONCE(s->hits, 0);
+	if (!was)
+		return;
+	for (i = 0; i < DPAGER_STREAMS; i++)
+		believed |= stream_believed(&streams->stream[i]);
+	WRITE_ONCE(streams->believed, believed);
 }
 
 struct dpager_stream *dpager_stream_find(struct dpager_streams *streams,

@@ -60,12 +60,17 @@ def runs(boot, wanted):
     return 1 if boot.counted else wanted
 
 
+def guest(boot, kernel, scale=100):
+    """The beginning of the command line of such a guest."""
+    disks = [f"--disk={mib * scale // 100}M{rate}" for mib, rate in boot.disks]
+    memory = max(LEAST_MEMORY, boot.memory * scale // 100)
+    return [os.path.join(TOP, "tools", "lab", "guest"), "--kernel", kernel,
+            "--mem", str(memory), *disks, *boot.options, "--files", FILES]
+
+
 def command(boot, args, log, count, workloads):
     """The command line of a guest that measures some workloads."""
-    disks = [f"--disk={mib * args.scale // 100}M{rate}" for mib, rate in boot.disks]
-    memory = max(LEAST_MEMORY, boot.memory * args.scale // 100)
-    return [os.path.join(TOP, "tools", "lab", "guest"), "--kernel", args.kernel,
-            "--mem", str(memory), *disks, *boot.options, "--files", FILES, "--log", log,
+    return [*guest(boot, args.kernel, args.scale), "--log", log,
             "--timeout", str(WORKLOAD_SECONDS * len(workloads)), "--",
             "/files/bench", "-n", str(count), "-s", str(args.scale),
             *(["-p", args.peers] if args.peers else []), "-b", boot.name, *workloads]

@@ -25,3 +25,14 @@ void failure(const char *subject, const char *name, const char *advice)
 	syscall(SYS_write, STDERR_FILENO, line, length);
 	errno = error;
 }
+
+bool failure_of_settings(void)
+{
+	const char *bad = settings()->bad;
+
+	if (!bad)
+		return false;
+	errno = EINVAL;
+	failure(bad, "", "bad or missing, see libdpager-preload(7)");
+	return true;
+}

@@ -3,6 +3,8 @@
 #ifndef FAILURE_H
 #define FAILURE_H
 
+#include <stdbool.h>
+
 /**
  * failure - tell that the real call is made instead
  * @subject: what it is about
@@ -13,5 +15,8 @@
  * Context: any. Does not change errno, allocates nothing.
  */
 void failure(const char *subject, const char *name, const char *advice);
+
+/* Is a variable bad? Then that is told, and errno is EINVAL. */
+bool failure_of_settings(void);
 
 #endif

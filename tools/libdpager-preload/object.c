@@ -101,14 +101,10 @@ static int create_at(int pager, uint64_t bytes)
 
 int object_create(uint64_t bytes)
 {
-	const char *bad = settings()->bad;
 	int pager, object, error = errno;
 
-	if (bad) {
-		errno = EINVAL;
-		failure(bad, "", "bad or missing, see libdpager-preload(7)");
+	if (failure_of_settings())
 		return -1;
-	}
 	pager = pager_open();
 	if (pager < 0)
 		return -1;

@@ -13,9 +13,7 @@ $(O)/preload.d/%.o: libdpager-preload/%.c $(O)/preload.d/flags
 	$(call quiet,CC  ,$<)$(CC) $(CFLAGS) $(warnings) $(preload_cppflags) -MMD -MP -c -o $@ $<
 
 $(O)/preload.d/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS) $(LDFLAGS) $(preload_cppflags)' | cmp -s - $@ || \
-		echo '$(CC) $(CFLAGS) $(LDFLAGS) $(preload_cppflags)' >$@
+	$(call flags_file,$(preload_cppflags))
 
 # The map hides all but the names of libc that it has instead.
 $(preload): $(preload_objects) libdpager-preload/preload.map

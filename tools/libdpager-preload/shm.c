@@ -21,11 +21,8 @@ static int directory_check(void)
 	const char *path = settings()->directory;
 	struct statfs there;
 
-	if (settings()->bad) {
-		errno = EINVAL;
-		failure(settings()->bad, "", "bad or missing, see libdpager-preload(7)");
+	if (failure_of_settings())
 		return -1;
-	}
 	if (!statfs(path, &there)) {
 		if (there.f_type == DPAGERFS_MAGIC)
 			return 0;

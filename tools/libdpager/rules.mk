@@ -22,9 +22,7 @@ $(O)/libdpager.d/%.o: libdpager/%.c $(O)/libdpager.d/flags
 	$(call quiet,CC  ,$<)$(CC) $(CFLAGS) $(warnings) $(lib_cppflags) -MMD -MP -c -o $@ $<
 
 $(O)/libdpager.d/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS) $(LDFLAGS) $(lib_cppflags)' | cmp -s - $@ || \
-		echo '$(CC) $(CFLAGS) $(LDFLAGS) $(lib_cppflags)' >$@
+	$(call flags_file,$(lib_cppflags))
 
 # Anew each time: ar would keep the object of a source that is no more.
 $(O)/libdpager.a: $(lib_objects)
