@@ -68,7 +68,8 @@ is "the object is as it was" 16M object show "$held" -n -o PAGED-OUT
 
 dpagerctl segment add --size 64M mine /dev/vda >out
 ok $? "the first disk comes back"
-start segment remove --progress --rate 4M mine 2
+# So slow that it is still under way when all that is asked of it has been answered.
+start segment remove --progress --rate 256K mine 2
 ok $? "a slow one shows how far it is"
 dpagerctl segment list mine -J -o ID,STATE,PLANNED,MOVED% >out 2>err
 grep -q '"state": "evacuating [0-9]*%"' out && grep -q '"planned": "16M"' out &&
