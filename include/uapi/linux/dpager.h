@@ -1130,6 +1130,85 @@ struct dpager_check {
 	__u64 objects;
 };
 
+/**
+ * enum dpager_uffd_policy - what becomes of faults that nobody handles
+ * @DPAGER_UFFD_NATIVE: what the kernel's own userfaultfd does. When the last
+ *	descriptor is closed, everything is unregistered: who waits goes on as if
+ *	nothing had ever been registered. Of a time limit: there is none
+ * @DPAGER_UFFD_SIGBUS: who waits, and who comes later, gets SIGBUS
+ * @DPAGER_UFFD_ZERO: who waits goes on, with a page of zeros where it was
+ *	missing, and otherwise with the page as it is
+ * @DPAGER_UFFD_HOLD: who waits goes on waiting (it can be killed). Faults are
+ *	told again: to the next handler, by DPAGER_IOC_UFFD_ATTACH, or to the next
+ *	reader
+ */
+enum dpager_uffd_policy {
+	DPAGER_UFFD_NATIVE	= 0,
+	DPAGER_UFFD_SIGBUS	= 1,
+	DPAGER_UFFD_ZERO	= 2,
+	DPAGER_UFFD_HOLD	= 3,
+};
+
+/* Flags of DPAGER_IOC_UFFD_CREATE, and of _ATTACH the first. */
+#define DPAGER_UFFD_NONBLOCK		(1U << 0)	/* as O_NONBLOCK */
+#define DPAGER_UFFD_USER_MODE_ONLY	(1U << 1)	/* as UFFD_USER_MODE_ONLY */
+
+/**
+ * struct dpager_uffd_create - argument of DPAGER_IOC_UFFD_CREATE
+ * @size: sizeof(struct dpager_uffd_create)
+ * @flags: DPAGER_UFFD_*
+ * @detail: out: enum dpager_detail
+ * @fd: out: a descriptor that speaks <linux/userfaultfd.h> for mappings of
+ *	objects in the caller's address space, close-on-exec
+ * @on_death: enum dpager_uffd_policy: when its last descriptor is closed
+ * @on_timeout: enum dpager_uffd_policy: of a fault that has waited for @timeout
+ * @timeout: milliseconds, or 0: no limit, and @on_timeout is 0, too
+ * @reserved: must be 0
+ * @id: out: by which DPAGER_IOC_UFFD_ATTACH finds it; not to be guessed
+ *
+ * As USERFAULTFD_IOC_NEW, which the pager's descriptor answers as
+ * /dev/userfaultfd does, with a say in what happens when the handler dies.
+ * Faults of the kernel (a read(2) into a page that is missing) wait for a handler
+ * only without DPAGER_UFFD_USER_MODE_ONLY, which needs CAP_SYS_PTRACE in the
+ * initial user namespace (EPERM, PRIVILEGE), as the system call does.
+ *
+ * EINVAL (OPERATION): no such policy; (DEADLINE): a limit without a policy, or
+ * a policy without a limit. EMFILE, ENFILE.
+ */
+struct dpager_uffd_create {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 fd;
+	__u32 on_death;
+	__u32 on_timeout;
+	__u32 timeout;
+	__u32 reserved;
+	__u64 id;
+};
+
+/**
+ * struct dpager_uffd_attach - argument of DPAGER_IOC_UFFD_ATTACH
+ * @size: sizeof(struct dpager_uffd_attach)
+ * @flags: DPAGER_UFFD_NONBLOCK
+ * @detail: out: enum dpager_detail
+ * @fd: out: a descriptor of it, close-on-exec
+ * @id: from DPAGER_IOC_UFFD_CREATE
+ *
+ * A new handler of what DPAGER_UFFD_HOLD keeps: its registrations, their features,
+ * and the faults that wait, also those its last handler had read. ENOENT (ID):
+ * there is none of this id, or its memory is gone; EBUSY (IN_USE): it has a
+ * handler; EPERM (PRIVILEGE): the caller is neither the user who made it nor has
+ * CAP_SYS_PTRACE. EMFILE, ENFILE.
+ */
+struct dpager_uffd_attach {
+	__u32 size;
+	__u32 flags;
+	__u32 detail;
+	__s32 fd;
+	__u64 id;
+};
+
 #define DPAGER_IOC_MAGIC	0xDA
 
 /* on a pager descriptor */
@@ -1140,6 +1219,8 @@ struct dpager_check {
 #define DPAGER_IOC_OBJECTS	_IOWR(DPAGER_IOC_MAGIC, 0x05, struct dpager_list)
 #define DPAGER_IOC_OBJECT_OPEN	_IOWR(DPAGER_IOC_MAGIC, 0x07, struct dpager_object_open)
 #define DPAGER_IOC_CHECK	_IOWR(DPAGER_IOC_MAGIC, 0x09, struct dpager_check)
+#define DPAGER_IOC_UFFD_CREATE	_IOWR(DPAGER_IOC_MAGIC, 0x0a, struct dpager_uffd_create)
+#define DPAGER_IOC_UFFD_ATTACH	_IOWR(DPAGER_IOC_MAGIC, 0x0b, struct dpager_uffd_attach)
 /* on a pager or a store descriptor */
 #define DPAGER_IOC_OBJECT_CREATE _IOWR(DPAGER_IOC_MAGIC, 0x06, struct dpager_object_create)
 #define DPAGER_IOC_TRIGGERS	_IOWR(DPAGER_IOC_MAGIC, 0x08, struct dpager_triggers)
