@@ -18,6 +18,7 @@
 #include <linux/posix_acl_xattr.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/userfaultfd.h>
 #include <linux/version.h>
 #include <crypto/hash.h>
 #include <linux/crc32.h>
@@ -393,6 +394,8 @@ static inline void dpager_eventfd_signal(struct eventfd_ctx *eventfd)
 #endif
 }
 
+/* --- VMAs --------------------------------------------------------------- */
+
 static inline void dpager_vma_set(struct vm_area_struct *vma,
 				  unsigned long flags)
 {
@@ -402,6 +405,56 @@ static inline void dpager_vma_set(struct vm_area_struct *vma,
 	vma->vm_flags |= flags;
 #endif
 }
+
+static inline void dpager_vma_clear(struct vm_area_struct *vma,
+				    unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_clear(vma, flags);
+#else
+	vma->vm_flags &= ~flags;
+#endif
+}
+
+/* No fault is under way in it, nor begins, while mmap_lock is held (write). */
+static inline void dpager_vma_start_write(struct vm_area_struct *vma)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	vma_start_write(vma);
+#endif
+}
+
+/* What is mapped there is mapped anew. mmap_lock, or the VMA's lock. */
+static inline void dpager_vma_zap(struct vm_area_struct *vma,
+				  unsigned long start, unsigned long bytes)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	zap_vma_range(vma, start, bytes);
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	zap_page_range_single(vma, start, bytes, NULL);
+#else
+	zap_page_range(vma, start, bytes);
+#endif
+}
+
+/* --- userfaultfd -------------------------------------------------------- */
+
+/* What came after 6.1. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define UFFD_FEATURE_WP_UNPOPULATED	BIT(13)
+#define UFFD_FEATURE_POISON		BIT(14)
+#define UFFDIO_CONTINUE_MODE_WP		BIT_ULL(1)
+#define _UFFDIO_POISON			0x08
+#define UFFDIO_POISON_MODE_DONTWAKE	BIT_ULL(0)
+
+struct uffdio_poison {
+	struct uffdio_range range;
+	__u64 mode;
+	__s64 updated;
+};
+
+#define UFFDIO_POISON	_IOWR(UFFDIO, _UFFDIO_POISON, struct uffdio_poison)
+#endif
 
 /* --- inode operations --------------------------------------------------- */
 

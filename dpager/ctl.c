@@ -18,6 +18,7 @@
 #include "dpager.h"
 #include "port.h"
 #include "store.h"
+#include "uffd.h"
 
 /* --- one call ----------------------------------------------------------- */
 
@@ -239,6 +240,9 @@ int dpager_ctl_list_put(struct dpager_ctl_call *call, const void *entry,
 static long ctl_pager_ioctl(struct file *file, unsigned int cmd,
 			    unsigned long arg)
 {
+	/* As /dev/userfaultfd, whatever the descriptor is open for. */
+	if (cmd == USERFAULTFD_IOC_NEW)
+		return dpager_uffd_new_fd(arg);
 	return dpager_ctl_dispatch(dpager_ctl_pager_rows, file,
 				   file->private_data, cmd, arg);
 }

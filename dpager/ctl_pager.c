@@ -17,6 +17,7 @@
 #include "range.h"
 #include "stats.h"
 #include "store.h"
+#include "uffd.h"
 
 static u64 stat_bytes(enum dpager_stat which)
 {
@@ -313,6 +314,50 @@ int dpager_ctl_object_create(struct dpager_ctl_call *call)
 	return 0;
 }
 
+static unsigned int uffd_flags(u32 flags)
+{
+	return O_CLOEXEC | (flags & DPAGER_UFFD_NONBLOCK ? O_NONBLOCK : 0) |
+	       (flags & DPAGER_UFFD_USER_MODE_ONLY ? UFFD_USER_MODE_ONLY : 0);
+}
+
+static int uffd_made(struct dpager_ctl_call *call, struct file *file)
+{
+	if (file == ERR_PTR(-EPERM))
+		call->arg->head.detail = DPAGER_DETAIL_PRIVILEGE;
+	else if (file == ERR_PTR(-ENOENT))
+		call->arg->head.detail = DPAGER_DETAIL_ID;
+	else if (file == ERR_PTR(-EBUSY))
+		call->arg->head.detail = DPAGER_DETAIL_IN_USE;
+	if (!IS_ERR(file))
+		call->made = file;
+	return PTR_ERR_OR_ZERO(file);
+}
+
+static int uffd_create(struct dpager_ctl_call *call)
+{
+	struct dpager_uffd_create *create = &call->arg->uffd_create;
+
+	if (create->reserved)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_RESERVED, -EINVAL);
+	if (create->on_death > DPAGER_UFFD_HOLD ||
+	    create->on_timeout > DPAGER_UFFD_HOLD)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_OPERATION, -EINVAL);
+	if (!create->timeout != !create->on_timeout)
+		return dpager_ctl_fail(call, DPAGER_DETAIL_DEADLINE, -EINVAL);
+	create->fd = call->fd;
+	return uffd_made(call, dpager_uffd_new(uffd_flags(create->flags), create,
+					       &create->id));
+}
+
+static int uffd_attach(struct dpager_ctl_call *call)
+{
+	struct dpager_uffd_attach *attach = &call->arg->uffd_attach;
+
+	attach->fd = call->fd;
+	return uffd_made(call, dpager_uffd_attach(attach->id,
+						  uffd_flags(attach->flags)));
+}
+
 int dpager_ctl_triggers(struct dpager_ctl_call *call)
 {
 	struct dpager_triggers *triggers = &call->arg->triggers;
@@ -374,5 +419,17 @@ const struct dpager_ctl_row dpager_ctl_pager_rows[] = {
 		.needs = DPAGER_CTL_PRIVILEGED | DPAGER_CTL_ANSWERS,
 		DPAGER_CTL_ARG(dpager_check, objects),
 		.run = pager_check,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_UFFD_CREATE),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_uffd_create, id),
+		.flags = DPAGER_UFFD_NONBLOCK | DPAGER_UFFD_USER_MODE_ONLY,
+		.run = uffd_create,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_UFFD_ATTACH),
+		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
+		DPAGER_CTL_ARG(dpager_uffd_attach, id),
+		.flags = DPAGER_UFFD_NONBLOCK,
+		.run = uffd_attach,
 	}, {}
 };

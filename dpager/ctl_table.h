@@ -40,6 +40,8 @@ union dpager_ctl_arg {
 	struct dpager_quota quota;
 	struct dpager_segment_map segment_map;
 	struct dpager_check check;
+	struct dpager_uffd_create uffd_create;
+	struct dpager_uffd_attach uffd_attach;
 	struct dpager_object_stores object_stores;
 	struct dpager_resize_segment resize_segment;
 	struct dpager_triggers triggers;

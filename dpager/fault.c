@@ -16,6 +16,7 @@
 #include "io.h"
 #include "laundry.h"
 #include "object.h"
+#include "page.h"
 #include "readin.h"
 #include "segment.h"
 #include "stats.h"
@@ -35,6 +36,8 @@
  * @major: it had to read
  * @ahead: read-ahead has been seen to
  * @singly: its page is to be read alone
+ * @existing: its page is not to be made
+ * @missing: and it is nowhere
  */
 struct fault {
 	struct vm_fault *vmf;
@@ -46,6 +49,8 @@ struct fault {
 	bool major;
 	bool ahead;
 	bool singly;
+	bool existing;
+	bool missing;
 };
 
 /*
@@ -165,8 +170,8 @@ static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
 	if (fault_writes(f) && fault_may_wait(f->vmf) != FAULT_WAIT_NOT)
 		dpager_laundry_throttle();
 	f->fresh = stream && fault_writes(f);
-	ret = dpager_readin_page(f->object, f->index, stream, &f->fresh,
-				 &f->folio);
+	ret = dpager_readin_page(f->object, f->index, stream, f->existing,
+				 &f->fresh, &f->folio);
 	switch (ret) {
 	case 0:
 	case 1:
@@ -176,6 +181,9 @@ static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
 		return 0;
 	case -EEXIST:
 		return 0;
+	case -ENODATA:
+		f->missing = true;
+		return VM_FAULT_NOPAGE;
 	case -EAGAIN:
 		return fault_wait_reads(f);
 	case -ENOMEM:
@@ -194,6 +202,18 @@ static void fault_ahead(struct fault *f, struct dpager_stream *stream)
 	dpager_readin_ahead(f->object, stream, f->index);
 }
 
+/* Find it in memory; or, where it is not to be made, that it is nowhere. */
+static vm_fault_t fault_find(struct fault *f)
+{
+	struct address_space *mapping = f->object->inode->i_mapping;
+
+	if (!f->existing)
+		f->folio = dpager_folio_get(mapping, f->index);
+	else if (dpager_page_find(f->object, f->index, &f->folio) == -ENOENT)
+		f->missing = true;
+	return f->missing ? VM_FAULT_NOPAGE : 0;
+}
+
 /* One attempt to have the folio locked and up to date; 0 without: again. */
 static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 			    bool *done)
@@ -203,8 +223,8 @@ static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 	vm_fault_t ret = 0;
 
 	if (!f->folio)
-		f->folio = dpager_folio_get(mapping, f->index);
-	if (!f->folio)
+		ret = fault_find(f);
+	if (!ret && !f->folio)
 		ret = fault_readin(f, f->singly ? NULL : stream, &locked);
 	if (ret || !f->folio)
 		return ret;
@@ -396,6 +416,16 @@ static struct dpager_stream *fault_stream(struct fault *f)
 	return dpager_stream_find(&f->object->streams, f->index);
 }
 
+/* The end of a fault that has no folio to return. */
+static vm_fault_t fault_end(struct fault *f, vm_fault_t ret)
+{
+	if (!(ret & VM_FAULT_ERROR) && f->major)
+		ret |= VM_FAULT_MAJOR;
+	if (f->file)
+		fput(f->file);
+	return ret;
+}
+
 static vm_fault_t dpager_fault(struct vm_fault *vmf)
 {
 	struct fault f = {
@@ -417,23 +447,64 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 	else if (!ret && !f.folio)
 		ret = fault_get(&f, stream);
 	fault_count_major(&f);
-	if (!ret) {
-		fault_map_fresh(&f, stream);
-		return fault_return(&f);
+	if (ret)
+		return fault_end(&f, ret);
+	fault_map_fresh(&f, stream);
+	return fault_return(&f);
+}
+
+vm_fault_t dpager_fault_registered(struct vm_fault *vmf, bool existing,
+				   bool *missing)
+{
+	struct fault f = {
+		.vmf = vmf,
+		.object = dpager_object_of(file_inode(vmf->vma->vm_file)),
+		.index = vmf->pgoff,
+		.existing = existing,
+	};
+	vm_fault_t ret;
+
+	if (!(vmf->flags & FAULT_FLAG_TRIED))
+		fault_count(&f);
+	ret = fault_get(&f, NULL);
+	fault_count_major(&f);
+	*missing = f.missing;
+	return ret ? fault_end(&f, ret) : fault_return(&f);
+}
+
+/*
+ * Where a fault would have waited for writeback, or made the page dirty before it
+ * was mapped for reading.
+ */
+vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio)
+{
+	struct dpager_object *object =
+		dpager_object_of(file_inode(vmf->vma->vm_file));
+
+	if (folio_lock_killable(folio))
+		return VM_FAULT_RETRY;
+	if (folio->mapping == object->inode->i_mapping &&
+	    folio_test_writeback(folio) &&
+	    dpager_folio_stable(object, folio, vmf->pgoff) &&
+	    folio_wait_writeback_killable(folio)) {
+		folio_unlock(folio);
+		return VM_FAULT_RETRY;
 	}
-	if (!(ret & VM_FAULT_ERROR) && f.major)
-		ret |= VM_FAULT_MAJOR;
-	if (f.file)
-		fput(f.file);
-	return ret;
+	if (folio->mapping != object->inode->i_mapping ||
+	    dpager_folio_poisoned(folio)) {
+		folio_unlock(folio);
+		return VM_FAULT_NOPAGE;
+	}
+	folio_mark_dirty(folio);
+	return VM_FAULT_LOCKED;
 }
 
 /*
  * Maps what is in memory around a fault, for who reads in order only: it marks
  * neighbours young. Called under RCU; reading ahead is left to a full fault.
  */
-static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
-				   pgoff_t last)
+vm_fault_t dpager_fault_around(struct vm_fault *vmf, pgoff_t first,
+			       pgoff_t last)
 {
 	struct dpager_object *object =
 		dpager_object_of(file_inode(vmf->vma->vm_file));
@@ -459,7 +530,7 @@ static vm_fault_t dpager_map_pages(struct vm_fault *vmf, pgoff_t first,
 
 const struct vm_operations_struct dpager_vm_ops = {
 	.fault = dpager_fault,
-	.map_pages = dpager_map_pages,
+	.map_pages = dpager_fault_around,
 };
 
 /* Under invalidate_lock (read). 0: the folio is read, or on its way. */

@@ -34,13 +34,13 @@ static bool fresh_pages(struct dpager_object *object,
  */
 static int fresh_insert(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
-			pgoff_t index, bool fresh)
+			pgoff_t index, bool fresh, bool bonus)
 {
 	struct address_space *mapping = object->inode->i_mapping;
 	int err;
 
 	err = dpager_folio_insert(object, cluster, folio, index, fresh,
-				  dpager_folio_gfp(object, true));
+				  dpager_folio_gfp(object, bonus));
 	if (err)
 		goto out;
 	if (fresh_pages(object, cluster, index, folio_nr_pages(folio))) {
@@ -75,7 +75,7 @@ static int fresh_one(struct dpager_object *object,
 	folio = dpager_folio_alloc((gfp | __GFP_ZERO) & ~__GFP_DIRECT_RECLAIM, 0);
 	if (!folio)
 		return -ENOMEM;
-	err = fresh_insert(object, cluster, folio, index, false);
+	err = fresh_insert(object, cluster, folio, index, false, true);
 	if (err)
 		return err;
 	folio_unlock(folio);
@@ -126,24 +126,24 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 }
 
 /*
- * Under invalidate_lock (read). The folio is given away in any case. Not behind
- * @end.
+ * With its cluster, under invalidate_lock (read). The folio is given away in any
+ * case. Not behind @end: -ENXIO.
  */
-static int fresh_insert_larger(struct dpager_object *object,
-			       struct folio *folio, pgoff_t index, pgoff_t end)
+static int fresh_insert_at(struct dpager_object *object, struct folio *folio,
+			   pgoff_t index, pgoff_t end, bool bonus)
 {
 	struct dpager_cluster *cluster = NULL;
-	bool fresh;
+	bool inside = index + folio_nr_pages(folio) <= end, fresh;
 	int err;
 
-	if (index + folio_nr_pages(folio) <= end)
+	if (inside)
 		cluster = dpager_cluster_get(object, index, GFP_KERNEL,
 					     &fresh);
 	if (!cluster) {
 		folio_put(folio);
-		return -ENOMEM;
+		return inside ? -ENOMEM : -ENXIO;
 	}
-	err = fresh_insert(object, cluster, folio, index, fresh);
+	err = fresh_insert(object, cluster, folio, index, fresh, bonus);
 	if (!err)
 		WRITE_ONCE(cluster->referenced, true);
 	dpager_cluster_put(cluster);
@@ -170,11 +170,30 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 		return err;
 	}
 	/* Else it may have shrunk before the lock was taken. */
-	err = fresh_insert_larger(object, folio, index, filled ?
-				  ULONG_MAX : dpager_object_end(object));
+	err = fresh_insert_at(object, folio, index, filled ?
+			      ULONG_MAX : dpager_object_end(object), true);
 	dpager_object_unpin_range(object);
 	if (err)
 		return -ENOENT;
 	*result = folio;
 	return 1;
+}
+
+int dpager_fresh_fill(struct dpager_object *object, pgoff_t index,
+		      struct folio *folio)
+{
+	int err = dpager_object_pin_range(object);
+
+	if (err) {
+		folio_put(folio);
+		return err;
+	}
+	err = fresh_insert_at(object, folio, index, dpager_object_end(object),
+			      false);
+	dpager_object_unpin_range(object);
+	if (err)
+		return err;
+	folio_unlock(folio);
+	folio_put(folio);
+	return 0;
 }

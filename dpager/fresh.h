@@ -40,4 +40,18 @@ unsigned int dpager_fresh_more(struct dpager_object *object,
 int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 			bool filled, struct folio **result);
 
+/**
+ * dpager_fresh_fill() - a page that was never written gets its content
+ * @object: the object
+ * @index: the page
+ * @folio: its content, a page; it is given away in any case
+ *
+ * Context: process; charged to the caller's cgroup; takes invalidate_lock (read)
+ * killably.
+ * Return: 0: it is there, dirty; -EEXIST: it was somewhere; -ENXIO: it is behind
+ * the end; -ENOMEM; -ENOSPC: the limit of the object's mount; -EINTR.
+ */
+int dpager_fresh_fill(struct dpager_object *object, pgoff_t index,
+		      struct folio *folio);
+
 #endif /* _DPAGER_FRESH_H */

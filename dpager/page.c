@@ -80,7 +80,8 @@ static int page_read(struct getting *g, struct folio **folio)
 	int ret;
 
 	ret = dpager_readin_page(g->object, g->index,
-				 g->singly ? NULL : g->stream, &fresh, folio);
+				 g->singly ? NULL : g->stream, false, &fresh,
+				 folio);
 	switch (ret) {
 	case 0:
 		return 0;

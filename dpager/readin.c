@@ -323,9 +323,24 @@ static int readin_now(struct dpager_object *object, struct folio *folio,
 	return dpager_io_read_now(segment, slot, folio) ? 2 : 0;
 }
 
+/* How one page comes in. */
+#define PAGE_IN_ORDER	BIT(0)	/* with what its reader will want next */
+#define PAGE_EXISTING	BIT(1)	/* it is not made */
+#define PAGE_FRESH	BIT(2)	/* its cluster has been allocated for it */
+#define PAGE_ZEROED	BIT(3)	/* its folio holds zeros */
+
+/* Not the page, but what it was going to be, goes. */
+static int readin_undo(struct dpager_object *object, struct folio *folio,
+		       int err)
+{
+	dpager_folio_remove(object->inode->i_mapping, folio);
+	folio_unlock(folio);
+	return err;
+}
+
 static int readin_start(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
-			pgoff_t index, bool in_order, bool zeroed)
+			pgoff_t index, unsigned int how)
 {
 	struct readin r = { .object = object };
 	dpager_place_t place;
@@ -333,24 +348,23 @@ static int readin_start(struct dpager_object *object,
 	int err;
 
 	err = readin_place(object, cluster, index, &place);
+	if (err == -ENOENT && (how & PAGE_EXISTING))
+		return readin_undo(object, folio, -ENODATA);
 	if (err == -ENOENT) {
-		if (!zeroed)
+		if (!(how & PAGE_ZEROED))
 			folio_zero_range(folio, 0, PAGE_SIZE);
 		folio_mark_uptodate(folio);
 		dpager_stat_inc(DPAGER_STAT_UNAVAILABLE);
 		dpager_io_folio_ready(folio);
 		return 1;
 	}
-	if (err) {
-		dpager_folio_remove(object->inode->i_mapping, folio);
-		folio_unlock(folio);
-		return err;
-	}
-	if (!in_order && dpager_segment_at(place)->synchronous)
+	if (err)
+		return readin_undo(object, folio, err);
+	if (!(how & PAGE_IN_ORDER) && dpager_segment_at(place)->synchronous)
 		return readin_now(object, folio, place);
 	blk_start_plug(&plug);
 	readin_add(&r, folio, place);
-	if (in_order)
+	if (how & PAGE_IN_ORDER)
 		readin_span(&r, cluster, index + 1, readin_last(object, index));
 	readin_submit(&r);
 	blk_finish_plug(&plug);
@@ -376,17 +390,17 @@ static int readin_larger_from(struct dpager_object *object, pgoff_t index,
  */
 static int readin_insert(struct dpager_object *object,
 			 struct dpager_cluster *cluster, struct folio *folio,
-			 pgoff_t index, bool fresh, bool in_order, bool zeroed,
-			 gfp_t gfp, unsigned int *fresh_after)
+			 pgoff_t index, unsigned int how, gfp_t gfp,
+			 unsigned int *fresh_after)
 {
 	bool writes = *fresh_after;
 	int ret;
 
 	*fresh_after = 0;
-	ret = dpager_folio_insert(object, cluster, folio, index, fresh, gfp);
+	ret = dpager_folio_insert(object, cluster, folio, index,
+				  how & PAGE_FRESH, gfp);
 	if (!ret)
-		ret = readin_start(object, cluster, folio, index, in_order,
-				   zeroed);
+		ret = readin_start(object, cluster, folio, index, how);
 	if (ret == 1 && writes)
 		*fresh_after = dpager_fresh_more(object, cluster, index);
 	if (ret >= 0)
@@ -401,24 +415,25 @@ static int readin_insert(struct dpager_object *object,
  */
 static int readin_alloc(struct dpager_object *object,
 			struct dpager_cluster *cluster, pgoff_t index,
-			bool fresh, bool in_order, unsigned int *fresh_after,
+			unsigned int how, unsigned int *fresh_after,
 			struct folio **result)
 {
 	gfp_t gfp = dpager_folio_gfp(object, false);
 	dpager_place_t place;
 	struct folio *folio;
-	bool zeroed;
 	int ret;
 
 	ret = readin_place(object, cluster, index, &place);
 	if (!ret && place_reads_full(place))
 		return -EAGAIN;
-	zeroed = ret == -ENOENT;
-	folio = dpager_folio_alloc(zeroed ? gfp | __GFP_ZERO : gfp, 0);
+	if (ret == -ENOENT)
+		how |= PAGE_ZEROED;
+	folio = dpager_folio_alloc(how & PAGE_ZEROED ? gfp | __GFP_ZERO : gfp,
+				   0);
 	if (!folio)
 		return -ENOMEM;
-	ret = readin_insert(object, cluster, folio, index, fresh, in_order,
-			    zeroed, gfp, fresh_after);
+	ret = readin_insert(object, cluster, folio, index, how, gfp,
+			    fresh_after);
 	if (ret >= 0)
 		*result = folio;
 	else
@@ -428,7 +443,7 @@ static int readin_alloc(struct dpager_object *object,
 
 /* One page. As dpager_readin_page(). */
 static int readin_page(struct dpager_object *object, pgoff_t index,
-		       bool in_order, unsigned int *fresh_after,
+		       unsigned int how, unsigned int *fresh_after,
 		       struct folio **result)
 {
 	struct dpager_cluster *cluster;
@@ -446,8 +461,9 @@ static int readin_page(struct dpager_object *object, pgoff_t index,
 	ret = -ENOMEM;
 	cluster = dpager_cluster_get(object, index, GFP_KERNEL, &fresh);
 	if (cluster) {
-		ret = readin_alloc(object, cluster, index, fresh, in_order,
-				   fresh_after, result);
+		ret = readin_alloc(object, cluster, index,
+				   fresh ? how | PAGE_FRESH : how, fresh_after,
+				   result);
 		dpager_cluster_put(cluster);
 	}
 	dpager_object_unpin_range(object);
@@ -470,9 +486,11 @@ static int readin_page_larger(struct dpager_object *object, pgoff_t index,
 }
 
 int dpager_readin_page(struct dpager_object *object, pgoff_t index,
-		       struct dpager_stream *stream, unsigned int *fresh_after,
-		       struct folio **result)
+		       struct dpager_stream *stream, bool existing,
+		       unsigned int *fresh_after, struct folio **result)
 {
+	unsigned int how = (stream ? PAGE_IN_ORDER : 0) |
+			   (existing ? PAGE_EXISTING : 0);
 	bool writes = *fresh_after;
 	int ret = -ENOENT;
 
@@ -482,7 +500,7 @@ int dpager_readin_page(struct dpager_object *object, pgoff_t index,
 		ret = readin_page_larger(object, index, writes, result);
 	if (ret == -ENOENT) {
 		*fresh_after = writes;
-		ret = readin_page(object, index, stream, fresh_after, result);
+		ret = readin_page(object, index, how, fresh_after, result);
 	}
 	if (ret < 0)
 		*fresh_after = 0;

@@ -31,6 +31,7 @@ enum dpager_readin {
  * @object: the object
  * @index: the page
  * @stream: from dpager_stream_find()
+ * @existing: it is not made where it is nowhere; then without @stream
  * @fresh: in: whether pages after it that were never written may come with it,
  *	dirty, since the writer will go on with them; out: how many did, beside
  *	those in its own folio
@@ -44,11 +45,11 @@ enum dpager_readin {
  * Return: 1: locked and up to date; 2: likewise, read at once; 0: being read, or
  * was; -EEXIST: somebody else brought it in meanwhile; -EAGAIN: too many reads
  * are in flight, see dpager_readin_wait(); -ENOMEM; -EINTR; -EIO: it is lost;
- * -ENXIO: it is behind the end by now.
+ * -ENXIO: it is behind the end by now; -ENODATA: it is nowhere.
  */
 int dpager_readin_page(struct dpager_object *object, pgoff_t index,
-		       struct dpager_stream *stream, unsigned int *fresh,
-		       struct folio **result);
+		       struct dpager_stream *stream, bool existing,
+		       unsigned int *fresh, struct folio **result);
 
 /* Wait, killably, until the segment of a page can take another read. */
 int dpager_readin_wait(struct dpager_object *object, pgoff_t index);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is registered of an object's mapping, by page. A VMA may be split, and
+ * its parts joined: so there is one area for each address space, object and
+ * distance between addresses and pages, which all VMAs concerned share. Who
+ * reads a page's entry while it holds the lock of its VMA, or of the address
+ * space, sees none that is going away.
+ */
+#ifndef _DPAGER_UFFD_AREA_H
+#define _DPAGER_UFFD_AREA_H
+
+#include <linux/list.h>
+#include <linux/maple_tree.h>
+#include <linux/mm.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+struct dpager_object;
+struct dpager_uffd;
+struct dpager_uffd_area;
+
+/**
+ * enum dpager_uffd_verdict - what comes of faults on a page, handler or not
+ * @DPAGER_UFFD_VERDICT_NONE: nothing has been said
+ * @DPAGER_UFFD_VERDICT_POISON: UFFDIO_POISON: SIGBUS, as of broken memory
+ * @DPAGER_UFFD_VERDICT_SIGBUS: a fault was overdue: SIGBUS
+ * @DPAGER_UFFD_VERDICT_PASS: a fault was overdue: as if nothing was registered
+ */
+enum dpager_uffd_verdict {
+	DPAGER_UFFD_VERDICT_NONE,
+	DPAGER_UFFD_VERDICT_POISON,
+	DPAGER_UFFD_VERDICT_SIGBUS,
+	DPAGER_UFFD_VERDICT_PASS,
+};
+
+/**
+ * struct dpager_uffd_part - what pages of an area are registered for
+ * @uffd: the context, with a reference; immutable
+ * @mode: UFFDIO_REGISTER_MODE_*; immutable
+ */
+struct dpager_uffd_part {
+	struct dpager_uffd *uffd;
+	unsigned int mode;
+	/* private: */
+	struct list_head link;
+	struct rcu_head rcu;
+	bool in_use;
+};
+
+/**
+ * struct dpager_uffd_pass - a task that may fault on a page as nobody else may
+ * @task: who
+ * @index: the page
+ * @refuse: not even that: its fault fails, since it only asks whether there
+ *	would be one
+ * @faulted: out: there was one
+ */
+struct dpager_uffd_pass {
+	struct task_struct *task;
+	pgoff_t index;
+	bool refuse;
+	bool faulted;
+	/* private: */
+	struct list_head link;
+};
+
+/* An area of a VMA, with a reference; ERR_PTR(-ENOMEM). mmap_lock (write). */
+struct dpager_uffd_area *dpager_uffd_area_find(struct vm_area_struct *vma);
+void dpager_uffd_area_get(struct dpager_uffd_area *area);
+void dpager_uffd_area_put(struct dpager_uffd_area *area);
+
+/* Is it the area that a VMA would have? */
+bool dpager_uffd_area_fits(const struct dpager_uffd_area *area,
+			   const struct vm_area_struct *vma);
+
+/* The address space; not to be looked into. */
+struct mm_struct *dpager_uffd_area_mm(const struct dpager_uffd_area *area);
+
+/* The page of an address, and the address of a page. */
+pgoff_t dpager_uffd_area_index(const struct dpager_uffd_area *area,
+			       unsigned long address);
+unsigned long dpager_uffd_area_address(const struct dpager_uffd_area *area,
+				       pgoff_t index);
+
+/* What a page is registered for, or NULL. */
+struct dpager_uffd_part *dpager_uffd_part_at(struct dpager_uffd_area *area,
+					     pgoff_t index);
+
+/*
+ * The same, of this page and of all that follow without a change: @last becomes
+ * the last of them.
+ */
+struct dpager_uffd_part *dpager_uffd_part_from(struct dpager_uffd_area *area,
+					       pgoff_t index, pgoff_t *last);
+
+/*
+ * Pages are registered, as long as they are not already for all of @mode.
+ * mmap_lock (write). 0 or -ENOMEM: some are.
+ */
+int dpager_uffd_area_add(struct dpager_uffd_area *area, pgoff_t first,
+			 pgoff_t last, struct dpager_uffd *uffd,
+			 unsigned int mode);
+
+/*
+ * What @uffd (NULL: anybody) has registered of these pages no longer is; nor are
+ * they protected. mmap_lock (write), or they are in no VMA any more.
+ */
+void dpager_uffd_area_drop(struct dpager_uffd_area *area, pgoff_t first,
+			   pgoff_t last, struct dpager_uffd *uffd);
+
+/* And nothing is said of them. */
+void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,
+			     pgoff_t last);
+
+/* All that these pages are registered for; @any: is anything known of them? */
+unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
+				    pgoff_t first, pgoff_t last, bool *any);
+
+/* Pages that may not be written to. 0 or -ENOMEM. */
+int dpager_uffd_protect(struct dpager_uffd_area *area, pgoff_t first,
+			pgoff_t last, bool protect);
+bool dpager_uffd_protected(struct dpager_uffd_area *area, pgoff_t index);
+
+/* What is said of a page. 0 or -ENOMEM. */
+int dpager_uffd_verdict(struct dpager_uffd_area *area, pgoff_t index,
+			enum dpager_uffd_verdict verdict);
+enum dpager_uffd_verdict dpager_uffd_verdict_of(struct dpager_uffd_area *area,
+						pgoff_t index);
+/* Is nothing said of any? */
+bool dpager_uffd_no_verdicts(struct dpager_uffd_area *area);
+
+/* Both of pages as they are in another area. */
+void dpager_uffd_area_protect_as(struct dpager_uffd_area *to,
+				 struct dpager_uffd_area *from, pgoff_t first,
+				 pgoff_t last);
+void dpager_uffd_area_verdicts_as(struct dpager_uffd_area *to,
+				  struct dpager_uffd_area *from, pgoff_t first,
+				  pgoff_t last);
+
+/* From now on, until it is taken back, @pass is one of the area's. */
+void dpager_uffd_pass_give(struct dpager_uffd_area *area,
+			   struct dpager_uffd_pass *pass);
+void dpager_uffd_pass_take(struct dpager_uffd_area *area,
+			   struct dpager_uffd_pass *pass);
+/* Has anybody one? */
+bool dpager_uffd_area_passes(const struct dpager_uffd_area *area);
+/* The current task's for a page, or NULL. */
+struct dpager_uffd_pass *dpager_uffd_pass_of(struct dpager_uffd_area *area,
+					     pgoff_t index);
+
+#endif /* _DPAGER_UFFD_AREA_H */

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Faults in VMAs of which something is registered. */
+
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+
+#include "compat.h"
+#include "fault.h"
+#include "folio.h"
+#include "object.h"
+#include "page.h"
+#include "uffd.h"
+#include "uffd_area.h"
+#include "uffd_vma.h"
+#include "uffd_wait.h"
+
+/**
+ * struct look - what is asked of a fault
+ * @vmf: the fault
+ * @area: its VMA's
+ * @object: its object
+ * @uffd: who handles it, or NULL
+ * @mode: what its page is registered for
+ * @seen: @uffd->resolved, before the page was looked at
+ */
+struct look {
+	struct vm_fault *vmf;
+	struct dpager_uffd_area *area;
+	struct dpager_object *object;
+	struct dpager_uffd *uffd;
+	unsigned int mode;
+	s64 seen;
+};
+
+static vm_fault_t look_wait(struct look *l, unsigned int reason)
+{
+	return dpager_uffd_wait(l->uffd, l->area, l->vmf, reason, l->seen);
+}
+
+/* What was said of the page: what the fault returns, or 0. */
+static vm_fault_t look_verdict(struct look *l)
+{
+	switch (dpager_uffd_verdict_of(l->area, l->vmf->pgoff)) {
+	case DPAGER_UFFD_VERDICT_POISON:
+		return VM_FAULT_HWPOISON;
+	case DPAGER_UFFD_VERDICT_SIGBUS:
+		return VM_FAULT_SIGBUS;
+	case DPAGER_UFFD_VERDICT_PASS:
+		l->mode = 0;
+		fallthrough;
+	default:
+		return 0;
+	}
+}
+
+/* 0: see what @l->mode says now; or what the fault returns. */
+static vm_fault_t look_at(struct look *l)
+{
+	struct dpager_uffd_pass *pass =
+		dpager_uffd_pass_of(l->area, l->vmf->pgoff);
+	struct dpager_uffd_part *part;
+
+	if (pass) {
+		pass->faulted = true;
+		return pass->refuse ? VM_FAULT_SIGBUS : 0;
+	}
+	part = dpager_uffd_part_at(l->area, l->vmf->pgoff);
+	if (!part)
+		return look_verdict(l);
+	l->uffd = part->uffd;
+	l->seen = atomic64_read(&l->uffd->resolved);
+	/* What follows looks at the page after that. */
+	smp_rmb();
+	switch (dpager_uffd_state(l->uffd)) {
+	case DPAGER_UFFD_DEAD:
+		return VM_FAULT_SIGBUS;
+	case DPAGER_UFFD_RELEASED:
+		return look_verdict(l);
+	default:
+		l->mode = part->mode;
+		return look_verdict(l);
+	}
+}
+
+static bool look_protected(const struct look *l)
+{
+	return (l->mode & UFFDIO_REGISTER_MODE_WP) &&
+	       (l->vmf->flags & FAULT_FLAG_WRITE) &&
+	       dpager_uffd_protected(l->area, l->vmf->pgoff);
+}
+
+static bool look_nowhere(const struct look *l)
+{
+	struct folio *folio;
+	int err = dpager_page_find(l->object, l->vmf->pgoff, &folio);
+
+	if (!err)
+		folio_put(folio);
+	return err == -ENOENT;
+}
+
+/*
+ * A page that is nowhere is missing; one on backing store is not. One that is
+ * missing is told of as that before it is told of as protected.
+ */
+static vm_fault_t look_handle(struct look *l, bool *missing)
+{
+	bool protected = look_protected(l), nowhere;
+
+	if (protected || (l->mode & UFFDIO_REGISTER_MODE_MINOR)) {
+		nowhere = look_nowhere(l);
+		if (!nowhere && (l->mode & UFFDIO_REGISTER_MODE_MINOR))
+			return look_wait(l, UFFDIO_REGISTER_MODE_MINOR);
+		if (protected &&
+		    !(nowhere && (l->mode & UFFDIO_REGISTER_MODE_MISSING)))
+			return look_wait(l, UFFDIO_REGISTER_MODE_WP);
+	}
+	return dpager_fault_registered(l->vmf,
+				       l->mode & UFFDIO_REGISTER_MODE_MISSING,
+				       missing);
+}
+
+static vm_fault_t uffd_fault(struct vm_fault *vmf)
+{
+	struct look l = {
+		.vmf = vmf,
+		.area = vmf->vma->vm_private_data,
+		.object = dpager_object_of(file_inode(vmf->vma->vm_file)),
+	};
+	bool missing = false;
+	vm_fault_t ret;
+
+	if (vmf->pgoff >= dpager_object_end(l.object))
+		return VM_FAULT_SIGBUS;
+	ret = look_at(&l);
+	if (!ret)
+		ret = look_handle(&l, &missing);
+	return missing ? look_wait(&l, UFFDIO_REGISTER_MODE_MISSING) : ret;
+}
+
+/*
+ * The first write to a page that is mapped for reading. One that is protected is
+ * mapped anew, so that its fault can wait: here nobody may.
+ */
+static vm_fault_t uffd_mkwrite(struct vm_fault *vmf)
+{
+	struct look l = {
+		.vmf = vmf,
+		.area = vmf->vma->vm_private_data,
+	};
+	struct folio *folio = page_folio(vmf->page);
+	vm_fault_t ret = look_at(&l);
+
+	if (ret)
+		return ret;
+	if (look_protected(&l)) {
+		dpager_vma_zap(vmf->vma, vmf->address & PAGE_MASK, PAGE_SIZE);
+		return VM_FAULT_NOPAGE;
+	}
+	file_update_time(vmf->vma->vm_file);
+	return dpager_fault_writable(vmf, folio);
+}
+
+/* Neighbours that are in memory, where nobody wants to hear of them. */
+static vm_fault_t uffd_map_pages(struct vm_fault *vmf, pgoff_t first,
+				 pgoff_t last)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct dpager_uffd_area *area = vma->vm_private_data;
+	bool any;
+
+	if (dpager_uffd_area_passes(area) || !dpager_uffd_no_verdicts(area))
+		return 0;
+	if (dpager_uffd_area_modes(area, first, last, &any) &
+	    ~UFFDIO_REGISTER_MODE_MISSING)
+		return 0;
+	return dpager_fault_around(vmf, first, last);
+}
+
+const struct vm_operations_struct dpager_uffd_vm_ops = {
+	.open = dpager_uffd_vma_open,
+	.close = dpager_uffd_vma_close,
+	.fault = uffd_fault,
+	.map_pages = uffd_map_pages,
+};
+
+const struct vm_operations_struct dpager_uffd_wp_vm_ops = {
+	.open = dpager_uffd_vma_open,
+	.close = dpager_uffd_vma_close,
+	.fault = uffd_fault,
+	.page_mkwrite = uffd_mkwrite,
+};
