@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a handler does with pages: UFFDIO_COPY, UFFDIO_ZEROPAGE, UFFDIO_CONTINUE,
- * UFFDIO_POISON. A page comes into the object's page cache; who waits for it maps
- * it in its own fault, but where such a fault would be told of.
+ * UFFDIO_POISON. A page comes into the object's page cache, and is mapped by a
+ * fault on behalf of the address space, which nobody is told of.
  */
 
 #include <linux/file.h>
@@ -40,7 +40,6 @@
  * @file: of the mapping, held
  * @object: its object
  * @area: its area, held
- * @mode: what the pages are registered for
  * @index: the page at @address
  */
 struct fill {
@@ -54,7 +53,6 @@ struct fill {
 	struct file *file;
 	struct dpager_object *object;
 	struct dpager_uffd_area *area;
-	unsigned int mode;
 	pgoff_t index;
 };
 
@@ -81,8 +79,6 @@ static int fill_look(struct fill *f)
 		err = -ENOENT;
 	else if (f->protect && !(part->mode & UFFDIO_REGISTER_MODE_WP))
 		err = -EINVAL;
-	else
-		f->mode = part->mode;
 	rcu_read_unlock();
 	if (err)
 		return err;
@@ -265,8 +261,8 @@ static int fill_page(struct fill *f)
 	if (err)
 		return err;
 	err = dpager_uffd_verdict(f->area, f->index, DPAGER_UFFD_VERDICT_NONE);
-	/* Its fault would be told of as one of a page that was there. */
-	if (!err && (f->mode & UFFDIO_REGISTER_MODE_MINOR))
+	/* As the kernel's own: now, not in a fault that might be told of. */
+	if (!err)
 		fill_map(f, false, &faulted);
 	return err;
 }
@@ -336,7 +332,9 @@ static int fill_continue(struct fill *f)
 	bool was = dpager_uffd_protected(f->area, f->index), faulted = false;
 	int err = 0;
 
-	if (fill_behind_end(f) || fill_nowhere(f))
+	if (fill_behind_end(f))
+		return -EINVAL;
+	if (fill_nowhere(f))
 		return -EFAULT;
 	if (was != f->protect)
 		err = dpager_uffd_protect(f->area, f->index, f->index,

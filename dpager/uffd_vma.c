@@ -21,7 +21,8 @@ struct dpager_uffd_area *dpager_uffd_vma_area(const struct vm_area_struct *vma)
 
 bool dpager_uffd_vma_suits(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & VM_SHARED) &&
+	/* One that can only be read is VM_MAYSHARE alone, and refused later. */
+	return (vma->vm_flags & VM_MAYSHARE) &&
 	       (vma->vm_ops == &dpager_vm_ops || dpager_uffd_vma_area(vma));
 }
 

@@ -14,7 +14,7 @@ import shlex
 from cache import TOP, LabError
 
 KINDS = ["segment", "store", "object", "paging", "fault", "evacuate", "admin", "mach", "file",
-         "mount", "program"]
+         "mount", "program", "uffd"]
 DEFAULTS = {"mem": "512", "smp": "2", "disks": "2G,2G", "timeout": "60", "kernels": "",
             "param": "", "allow": "", "kmod": ""}
 FLAGS = ["long", "nomodule", "root"]
