@@ -481,14 +481,15 @@ vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio)
 	struct dpager_object *object =
 		dpager_object_of(file_inode(vmf->vma->vm_file));
 
+	/* Who is being killed comes back, or not; there is no other answer here. */
 	if (folio_lock_killable(folio))
-		return VM_FAULT_RETRY;
+		return VM_FAULT_NOPAGE;
 	if (folio->mapping == object->inode->i_mapping &&
 	    folio_test_writeback(folio) &&
 	    dpager_folio_stable(object, folio, vmf->pgoff) &&
 	    folio_wait_writeback_killable(folio)) {
 		folio_unlock(folio);
-		return VM_FAULT_RETRY;
+		return VM_FAULT_NOPAGE;
 	}
 	if (folio->mapping != object->inode->i_mapping ||
 	    dpager_folio_poisoned(folio)) {

@@ -185,7 +185,8 @@ static u32 launder_zero_pages(struct folio *folio)
  * Pages of zeros are not written: what has no place reads as zeros. At a fixed
  * place they are written as others are. Who holds a plain reference may write
  * without a PTE, and marks the page dirty afterwards: what counts is what is
- * seen once PG_dirty is clear.
+ * seen once PG_dirty is clear. And where a handler of faults would hear that they
+ * are nowhere.
  */
 static void launder_zeros(struct launder *l)
 {
@@ -193,7 +194,8 @@ static void launder_zeros(struct launder *l)
 	struct folio *folio;
 	u32 zero;
 
-	if (l->cluster->object->map.base != DPAGER_PLACE_NONE)
+	if (l->cluster->object->map.base != DPAGER_PLACE_NONE ||
+	    READ_ONCE(l->cluster->object->keeps_zeros))
 		return;
 	for (i = launder_next(l, 0); i < DPAGER_LEAF_PAGES;
 	     i = launder_next(l, i + n)) {

@@ -55,6 +55,8 @@ struct dpager_tenant;
  * @cluster_pages: pages of a cluster, a power of two; immutable
  * @folio_pages: pages of a folio of a reader or writer in order; immutable
  * @map: its page map
+ * @keeps_zeros: a page of zeros is not as good as one that is nowhere, since a
+ *	handler of faults is told of the latter alone; never unset
  * @dead: no cluster of it is listed or laundered any more
  * @reserved_pages: pages that space is set aside for; dpager_space
  * @inserted: folios that have come into its page cache: see dpager_page_find()
@@ -87,6 +89,7 @@ struct dpager_object {
 	u32 cluster_pages;
 	u32 folio_pages;
 	struct dpager_map map;
+	bool keeps_zeros;
 	bool dead;
 	u64 reserved_pages;
 	atomic64_t inserted;

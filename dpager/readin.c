@@ -354,6 +354,9 @@ static int readin_start(struct dpager_object *object,
 		if (!(how & PAGE_ZEROED))
 			folio_zero_range(folio, 0, PAGE_SIZE);
 		folio_mark_uptodate(folio);
+		/* As one that is clean it would be nowhere again soon. */
+		if (READ_ONCE(object->keeps_zeros))
+			folio_mark_dirty(folio);
 		dpager_stat_inc(DPAGER_STAT_UNAVAILABLE);
 		dpager_io_folio_ready(folio);
 		return 1;
@@ -531,6 +534,8 @@ void dpager_readin_folio(struct dpager_object *object,
 	if (err == -ENOENT) {
 		folio_zero_range(folio, 0, PAGE_SIZE);
 		folio_mark_uptodate(folio);
+		if (READ_ONCE(object->keeps_zeros))
+			folio_mark_dirty(folio);
 	} else {
 		folio_set_checked(folio);
 	}

@@ -20,17 +20,20 @@ struct dpager_uffd;
 struct dpager_uffd_area;
 
 /**
- * enum dpager_uffd_verdict - what comes of faults on a page, handler or not
+ * enum dpager_uffd_verdict - what is to come of faults on a page
  * @DPAGER_UFFD_VERDICT_NONE: nothing has been said
  * @DPAGER_UFFD_VERDICT_POISON: UFFDIO_POISON: SIGBUS, as of broken memory
  * @DPAGER_UFFD_VERDICT_SIGBUS: a fault was overdue: SIGBUS
  * @DPAGER_UFFD_VERDICT_PASS: a fault was overdue: as if nothing was registered
+ * @DPAGER_UFFD_VERDICT_MAPPED: it was mapped, and is mapped anew: the next fault is
+ *	not one of a page that is there and not mapped
  */
 enum dpager_uffd_verdict {
 	DPAGER_UFFD_VERDICT_NONE,
 	DPAGER_UFFD_VERDICT_POISON,
 	DPAGER_UFFD_VERDICT_SIGBUS,
 	DPAGER_UFFD_VERDICT_PASS,
+	DPAGER_UFFD_VERDICT_MAPPED,
 };
 
 /**

@@ -22,6 +22,7 @@
  * @object: its object
  * @uffd: who handles it, or NULL
  * @mode: what its page is registered for
+ * @mapped: it is only being mapped anew
  * @seen: @uffd->resolved, before the page was looked at
  */
 struct look {
@@ -30,6 +31,7 @@ struct look {
 	struct dpager_object *object;
 	struct dpager_uffd *uffd;
 	unsigned int mode;
+	bool mapped;
 	s64 seen;
 };
 
@@ -48,7 +50,11 @@ static vm_fault_t look_verdict(struct look *l)
 		return VM_FAULT_SIGBUS;
 	case DPAGER_UFFD_VERDICT_PASS:
 		l->mode = 0;
-		fallthrough;
+		return 0;
+	case DPAGER_UFFD_VERDICT_MAPPED:
+		l->mode &= ~UFFDIO_REGISTER_MODE_MINOR;
+		l->mapped = true;
+		return 0;
 	default:
 		return 0;
 	}
@@ -116,6 +122,9 @@ static vm_fault_t look_handle(struct look *l, bool *missing)
 		    !(nowhere && (l->mode & UFFDIO_REGISTER_MODE_MISSING)))
 			return look_wait(l, UFFDIO_REGISTER_MODE_WP);
 	}
+	if (l->mapped)
+		dpager_uffd_verdict(l->area, l->vmf->pgoff,
+				    DPAGER_UFFD_VERDICT_NONE);
 	return dpager_fault_registered(l->vmf,
 				       l->mode & UFFDIO_REGISTER_MODE_MISSING,
 				       missing);
@@ -155,6 +164,9 @@ static vm_fault_t uffd_mkwrite(struct vm_fault *vmf)
 	if (ret)
 		return ret;
 	if (look_protected(&l)) {
+		if (l.mode & UFFDIO_REGISTER_MODE_MINOR)
+			dpager_uffd_verdict(l.area, vmf->pgoff,
+					    DPAGER_UFFD_VERDICT_MAPPED);
 		dpager_vma_zap(vmf->vma, vmf->address & PAGE_MASK, PAGE_SIZE);
 		return VM_FAULT_NOPAGE;
 	}

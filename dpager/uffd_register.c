@@ -6,6 +6,7 @@
 #include <linux/uaccess.h>
 
 #include "compat.h"
+#include "object.h"
 #include "uffd.h"
 #include "uffd_area.h"
 #include "uffd_vma.h"
@@ -79,6 +80,9 @@ static int register_vma(struct dpager_uffd *uffd, struct vm_area_struct *vma,
 		return PTR_ERR(area);
 	/* Before what faults look at changes. */
 	dpager_vma_start_write(vma);
+	if (mode & (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR))
+		WRITE_ONCE(dpager_object_of(file_inode(vma->vm_file))->keeps_zeros,
+			   true);
 	err = dpager_uffd_area_add(area, pages.first, pages.last, uffd, mode);
 	dpager_uffd_vma_dress(vma, area);
 	dpager_uffd_area_put(area);
