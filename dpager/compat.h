@@ -439,6 +439,11 @@ static inline void dpager_vma_zap(struct vm_area_struct *vma,
 
 /* --- userfaultfd -------------------------------------------------------- */
 
+/* Mappings have operations for the kernel's own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define DPAGER_VMA_UFFD_OPS
+#endif
+
 /* What came after 6.1. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define UFFD_FEATURE_WP_UNPOPULATED	BIT(13)

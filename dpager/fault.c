@@ -21,6 +21,7 @@
 #include "segment.h"
 #include "stats.h"
 #include "stream.h"
+#include "uffd_native.h"
 
 /* Pages mapped for a reader in order beyond what the kernel asks for. */
 #define MAP_MORE	48
@@ -532,6 +533,7 @@ vm_fault_t dpager_fault_around(struct vm_fault *vmf, pgoff_t first,
 const struct vm_operations_struct dpager_vm_ops = {
 	.fault = dpager_fault,
 	.map_pages = dpager_fault_around,
+	DPAGER_UFFD_NATIVE_OPS
 };
 
 /* Under invalidate_lock (read). 0: the folio is read, or on its way. */

@@ -15,6 +15,8 @@ extern const struct vm_operations_struct dpager_vm_ops;
  * @missing: out, with @existing: it is nowhere; nothing has been done
  *
  * No other page comes with it.
+ *
+ * Return: as a fault.
  */
 vm_fault_t dpager_fault_registered(struct vm_fault *vmf, bool existing,
 				   bool *missing);

@@ -179,21 +179,30 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 	return 1;
 }
 
-int dpager_fresh_fill(struct dpager_object *object, pgoff_t index,
-		      struct folio *folio)
+int dpager_fresh_add(struct dpager_object *object, pgoff_t index,
+		     struct folio *folio)
 {
 	int err = dpager_object_pin_range(object);
 
-	if (err) {
-		folio_put(folio);
+	if (err)
 		return err;
-	}
+	folio_get(folio);
 	err = fresh_insert_at(object, folio, index, dpager_object_end(object),
 			      false);
 	dpager_object_unpin_range(object);
-	if (err)
-		return err;
-	folio_unlock(folio);
+	/* Else that reference has been given away. */
+	if (!err)
+		folio_put(folio);
+	return err;
+}
+
+int dpager_fresh_fill(struct dpager_object *object, pgoff_t index,
+		      struct folio *folio)
+{
+	int err = dpager_fresh_add(object, index, folio);
+
+	if (!err)
+		folio_unlock(folio);
 	folio_put(folio);
-	return 0;
+	return err;
 }

@@ -54,4 +54,8 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 int dpager_fresh_fill(struct dpager_object *object, pgoff_t index,
 		      struct folio *folio);
 
+/* The same, but the folio stays the caller's; it is locked when 0 is returned. */
+int dpager_fresh_add(struct dpager_object *object, pgoff_t index,
+		     struct folio *folio);
+
 #endif /* _DPAGER_FRESH_H */

@@ -70,10 +70,19 @@ static struct dpager_uffd *uffd_alloc(struct mm_struct *mm)
 	return uffd;
 }
 
-static void uffd_free(struct dpager_uffd *uffd)
+/* Is that the end? Then nobody finds it any more. */
+static bool uffd_put_last(struct dpager_uffd *uffd)
 {
-	mmdrop(uffd->mm);
-	kfree(uffd);
+	bool last;
+
+	if (refcount_dec_not_one(&uffd->ref))
+		return false;
+	spin_lock(&uffd_ids);
+	last = refcount_dec_and_test(&uffd->ref);
+	if (last && uffd->id)
+		hash_del(&uffd->link);
+	spin_unlock(&uffd_ids);
+	return last;
 }
 
 /* Each has its last child, which may have one. */
@@ -81,12 +90,10 @@ void dpager_uffd_put(struct dpager_uffd *uffd)
 {
 	struct dpager_uffd *child;
 
-	while (uffd && refcount_dec_and_lock(&uffd->ref, &uffd_ids)) {
-		if (uffd->id)
-			hash_del(&uffd->link);
-		spin_unlock(&uffd_ids);
+	while (uffd && uffd_put_last(uffd)) {
 		child = uffd->fork;
-		uffd_free(uffd);
+		mmdrop(uffd->mm);
+		kfree(uffd);
 		uffd = child;
 	}
 }

@@ -117,14 +117,27 @@ static void part_free(struct dpager_uffd_part *part)
 	kfree_rcu(part, rcu);
 }
 
+/* Is that the end? Then nobody finds it any more. */
+static bool area_put_last(struct dpager_uffd_area *area)
+{
+	bool last;
+
+	if (refcount_dec_not_one(&area->ref))
+		return false;
+	spin_lock(&areas_lock);
+	last = refcount_dec_and_test(&area->ref);
+	if (last)
+		hash_del(&area->link);
+	spin_unlock(&areas_lock);
+	return last;
+}
+
 void dpager_uffd_area_put(struct dpager_uffd_area *area)
 {
 	struct dpager_uffd_part *part, *next;
 
-	if (!refcount_dec_and_lock(&area->ref, &areas_lock))
+	if (!area_put_last(area))
 		return;
-	hash_del(&area->link);
-	spin_unlock(&areas_lock);
 	mtree_destroy(&area->ranges);
 	mtree_destroy(&area->protection);
 	mtree_destroy(&area->verdicts);

@@ -201,17 +201,21 @@ void dpager_uffd_untake(struct dpager_uffd *uffd)
 	spin_unlock(&uffd->lock);
 }
 
+static unsigned long list_count(const struct list_head *list)
+{
+	const struct list_head *item;
+	unsigned long count = 0;
+
+	list_for_each(item, list)
+		count++;
+	return count;
+}
+
 void dpager_uffd_waiting(struct dpager_uffd *uffd, unsigned long *pending,
 			 unsigned long *total)
 {
-	struct list_head *item;
-
-	*pending = 0;
 	spin_lock(&uffd->lock);
-	list_for_each(item, &uffd->pending)
-		++*pending;
-	*total = *pending;
-	list_for_each(item, &uffd->taken)
-		++*total;
+	*pending = list_count(&uffd->pending);
+	*total = *pending + list_count(&uffd->taken);
 	spin_unlock(&uffd->lock);
 }
