@@ -501,6 +501,11 @@ vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio)
 	return VM_FAULT_LOCKED;
 }
 
+vm_fault_t dpager_fault_map(struct vm_fault *vmf, pgoff_t first, pgoff_t *last)
+{
+	return fault_map_range(vmf, &first, last);
+}
+
 /*
  * Maps what is in memory around a fault, for who reads in order only: it marks
  * neighbours young. Called under RCU; reading ahead is left to a full fault.

@@ -24,6 +24,12 @@ vm_fault_t dpager_fault_registered(struct vm_fault *vmf, bool existing,
 /* page_mkwrite: the folio becomes dirty, and stays locked. */
 vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio);
 
+/*
+ * Of map_pages: pages up to @last that are in memory are mapped; @last becomes the
+ * last that was tried.
+ */
+vm_fault_t dpager_fault_map(struct vm_fault *vmf, pgoff_t first, pgoff_t *last);
+
 /* map_pages: what is in memory around a fault, for who reads in order. */
 vm_fault_t dpager_fault_around(struct vm_fault *vmf, pgoff_t first,
 			       pgoff_t last);

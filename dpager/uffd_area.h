@@ -54,6 +54,8 @@ struct dpager_uffd_part {
  * struct dpager_uffd_pass - a task that may fault on a page as nobody else may
  * @task: who
  * @index: the page
+ * @last: pages up to this one are to be mapped with it
+ * @tried: out: the last of them that were, or @index
  * @refuse: not even that: its fault fails, since it only asks whether there
  *	would be one
  * @faulted: out: there was one
@@ -61,6 +63,8 @@ struct dpager_uffd_part {
 struct dpager_uffd_pass {
 	struct task_struct *task;
 	pgoff_t index;
+	pgoff_t last;
+	pgoff_t tried;
 	bool refuse;
 	bool faulted;
 	/* private: */

@@ -174,14 +174,23 @@ static vm_fault_t uffd_mkwrite(struct vm_fault *vmf)
 	return dpager_fault_writable(vmf, folio);
 }
 
-/* Neighbours that are in memory, where nobody wants to hear of them. */
+/* What a call makes; or neighbours in memory that nobody wants to hear of. */
 static vm_fault_t uffd_map_pages(struct vm_fault *vmf, pgoff_t first,
 				 pgoff_t last)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct dpager_uffd_area *area = vma->vm_private_data;
+	struct dpager_uffd_pass *pass = dpager_uffd_pass_of(area, vmf->pgoff);
+	vm_fault_t ret;
 	bool any;
 
+	if (pass && !pass->refuse) {
+		pass->faulted = true;
+		last = pass->last;
+		ret = dpager_fault_map(vmf, pass->index, &last);
+		pass->tried = max(last, pass->index);
+		return ret;
+	}
 	if (dpager_uffd_area_passes(area) || !dpager_uffd_no_verdicts(area))
 		return 0;
 	if (dpager_uffd_area_modes(area, first, last, &any) &
@@ -201,5 +210,6 @@ const struct vm_operations_struct dpager_uffd_wp_vm_ops = {
 	.open = dpager_uffd_vma_open,
 	.close = dpager_uffd_vma_close,
 	.fault = uffd_fault,
+	.map_pages = uffd_map_pages,
 	.page_mkwrite = uffd_mkwrite,
 };

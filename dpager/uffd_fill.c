@@ -32,6 +32,7 @@
  * struct fill - pages being seen to
  * @uffd: whose call
  * @one: what is done with a page; 0 or -errno
+ * @makes: that makes it
  * @protect: they may not be written to afterwards
  * @zero: they are zeros
  * @source: user memory they are copied from
@@ -45,6 +46,7 @@
 struct fill {
 	struct dpager_uffd *uffd;
 	int (*one)(struct fill *f);
+	bool makes;
 	bool protect;
 	bool zero;
 	const char __user *source;
@@ -106,10 +108,66 @@ static void fill_end(struct fill *f)
 	fput(f->file);
 }
 
+/* --- mapping ------------------------------------------------------------ */
+
+static int fill_fault(struct fill *f, struct dpager_uffd_pass *pass)
+{
+	unsigned long address = dpager_uffd_area_address(f->area, pass->index);
+	struct mm_struct *mm = f->uffd->mm;
+	bool unlocked = false;
+	int err;
+
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	dpager_uffd_pass_give(f->area, pass);
+	err = fixup_user_fault(mm, address, 0, &unlocked);
+	dpager_uffd_pass_take(f->area, pass);
+	mmap_read_unlock(mm);
+	return err;
+}
+
+/*
+ * As the kernel's own: what was made is mapped now, not in a fault that might be
+ * told of. One that cannot be is left to such a fault.
+ */
+static void fill_map_made(struct fill *f, pgoff_t first)
+{
+	struct dpager_uffd_pass pass = { .task = current };
+
+	for (; first < f->index; first = pass.tried + 1) {
+		pass.index = first;
+		pass.last = f->index - 1;
+		pass.tried = first;
+		if (fill_fault(f, &pass))
+			return;
+	}
+}
+
+/*
+ * Let the page be mapped, in a fault that is not told of; @refuse: only see
+ * whether there is one. 0, or what the fault failed with.
+ */
+static int fill_map(struct fill *f, bool refuse, bool *faulted)
+{
+	struct dpager_uffd_pass pass = {
+		.task = current,
+		.index = f->index,
+		.last = f->index,
+		.refuse = refuse,
+	};
+	int err = fill_fault(f, &pass);
+
+	*faulted = pass.faulted;
+	return err;
+}
+
+/* --- all of them -------------------------------------------------------- */
+
 static int fill_batch(struct fill *f)
 {
 	unsigned int count = 0;
 	int err = fill_begin(f);
+	pgoff_t first = f->index;
 
 	if (err)
 		return err;
@@ -124,6 +182,8 @@ static int fill_batch(struct fill *f)
 		if (fatal_signal_pending(current))
 			err = -EINTR;
 	}
+	if (f->makes)
+		fill_map_made(f, first);
 	fill_end(f);
 	return err;
 }
@@ -163,33 +223,6 @@ static int fill_answer(struct fill *f, s64 done, u64 start, u64 bytes,
 static bool fill_changing(struct dpager_uffd *uffd)
 {
 	return atomic_read(&uffd->changing);
-}
-
-/* --- mapping ------------------------------------------------------------ */
-
-/*
- * Let the page be mapped, in a fault that is not told of; @refuse: only see
- * whether there is one. 0, or what the fault failed with.
- */
-static int fill_map(struct fill *f, bool refuse, bool *faulted)
-{
-	struct dpager_uffd_pass pass = {
-		.task = current,
-		.index = f->index,
-		.refuse = refuse,
-	};
-	struct mm_struct *mm = f->uffd->mm;
-	bool unlocked = false;
-	int err;
-
-	if (mmap_read_lock_killable(mm))
-		return -EINTR;
-	dpager_uffd_pass_give(f->area, &pass);
-	err = fixup_user_fault(mm, f->address, 0, &unlocked);
-	dpager_uffd_pass_take(f->area, &pass);
-	mmap_read_unlock(mm);
-	*faulted = pass.faulted;
-	return err;
 }
 
 static bool fill_behind_end(const struct fill *f)
@@ -240,7 +273,7 @@ static int fill_insert(struct fill *f, struct folio *folio)
  */
 static int fill_page(struct fill *f)
 {
-	bool was = dpager_uffd_protected(f->area, f->index), faulted;
+	bool was = dpager_uffd_protected(f->area, f->index);
 	struct folio *folio;
 	int err = 0;
 
@@ -260,17 +293,13 @@ static int fill_page(struct fill *f)
 		dpager_uffd_protect(f->area, f->index, f->index, was);
 	if (err)
 		return err;
-	err = dpager_uffd_verdict(f->area, f->index, DPAGER_UFFD_VERDICT_NONE);
-	/* As the kernel's own: now, not in a fault that might be told of. */
-	if (!err)
-		fill_map(f, false, &faulted);
-	return err;
+	return dpager_uffd_verdict(f->area, f->index, DPAGER_UFFD_VERDICT_NONE);
 }
 
 int dpager_uffd_copy(struct dpager_uffd *uffd, void __user *arg)
 {
 	struct uffdio_copy __user *user = arg;
-	struct fill f = { .uffd = uffd, .one = fill_page };
+	struct fill f = { .uffd = uffd, .one = fill_page, .makes = true };
 	struct uffdio_copy call;
 	int err;
 
@@ -294,7 +323,7 @@ int dpager_uffd_copy(struct dpager_uffd *uffd, void __user *arg)
 int dpager_uffd_zeropage(struct dpager_uffd *uffd, void __user *arg)
 {
 	struct uffdio_zeropage __user *user = arg;
-	struct fill f = { .uffd = uffd, .one = fill_page, .zero = true };
+	struct fill f = { .uffd = uffd, .one = fill_page, .makes = true, .zero = true };
 	struct uffdio_zeropage call;
 	int err;
 

@@ -11,7 +11,7 @@ const struct trial *const trials[] = {
 	&trial_large, &trial_rmw, &trial_after, &trial_cgroup, &trial_pressure, &trial_cpus,
 	&trial_tail, &trial_sparse, &trial_dense, &trial_bandwidth, &trial_idle,
 	&trial_evacuate,
-	&trial_fits, &trial_pagein, &trial_size,
+	&trial_fits, &trial_pagein, &trial_handler, &trial_size,
 	NULL
 };
 

@@ -67,7 +67,7 @@ LIFE = [
 USUAL = [TIME, *TRAFFIC]
 MEASURES = {
     "pressure": [TIME, STALL, member("OOM kills", "processes", "oom_kills", middle=max), *TRAFFIC],
-    "fits": [INSTRUCTIONS], "page-in": [INSTRUCTIONS], "size": LIFE,
+    "fits": [INSTRUCTIONS], "page-in": [INSTRUCTIONS], "handler": [INSTRUCTIONS], "size": LIFE,
     "bandwidth": [BANDWIDTH],
     "sparse": MEMORY, "dense": MEMORY,
     "cpus": [TIME, SPEED_UP],

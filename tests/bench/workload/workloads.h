@@ -11,6 +11,6 @@
 
 extern const struct trial trial_large, trial_rmw, trial_after, trial_cgroup, trial_pressure,
 	trial_cpus, trial_tail, trial_sparse, trial_dense, trial_bandwidth, trial_idle, trial_fits,
-	trial_pagein, trial_size, trial_evacuate;
+	trial_pagein, trial_size, trial_evacuate, trial_handler;
 
 #endif
