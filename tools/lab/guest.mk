@@ -27,6 +27,11 @@ $(OUT)/guest/mach/%: $(OUT)/guest/mach/%.o $(LIBRARY) $(LIBDPAGER)
 $(OUT)/guest/bin/shares: $(OUT)/guest/bin/shares.o $(LIBRARY)
 	gcc -pthread -s -o $@ $^ -lm
 
+# Examples need nothing of the tests.
+$(OUT)/examples/%: $(TOP)/examples/%
+	@mkdir -p $(@D)
+	gcc $(CFLAGS) -static -s -o $@ $</$(notdir $<).c
+
 $(OUT)/%: $(OUT)/%.o $(LIBRARY)
 	gcc -static -pthread -s -o $@ $^ -lm
 

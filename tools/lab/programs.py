@@ -24,6 +24,11 @@ def build(sources):
         return
     if any(os.path.basename(os.path.dirname(source)) == "mach" for source in sources):
         library()
+    make(goals)
+
+
+def make(goals):
+    """Build these files."""
     with cache.lock(OUT):
         shell.make(["-f", os.path.join(os.path.dirname(__file__), "guest.mk"),
                     f"TOP={TOP}", f"OUT={OUT}", *goals])
@@ -56,10 +61,20 @@ def tools():
 
 
 def helpers():
-    """The programs of tests/guest/bin, as (host path, guest path) pairs for /bin."""
+    """The programs of tests/guest/bin, and the examples, as (host path, guest path) pairs for
+    /bin."""
     sources = sorted(glob.glob(os.path.join(TESTS, "guest", "bin", "*.c")))
     build(sources)
-    return [(binary(source), f"bin/{os.path.basename(binary(source))}") for source in sources]
+    programs = [binary(source) for source in sources] + examples()
+    return [(program, f"bin/{os.path.basename(program)}") for program in programs]
+
+
+def examples():
+    """The programs of examples/*, each of one file."""
+    names = [os.path.basename(path) for path in sorted(glob.glob(os.path.join(TOP, "examples", "*")))]
+    goals = [os.path.join(OUT, "examples", name) for name in names]
+    make(goals)
+    return goals
 
 
 def demo():

@@ -13,6 +13,7 @@
 
 #include "block.h"
 #include "dp.h"
+#include "handler.h"
 #include "mounted.h"
 #include "parity.h"
 
@@ -162,6 +163,40 @@ static void close_linked(void *argument)
 	close(((struct dpager_object_link *)argument)->fd);
 }
 
+static void close_handler(void *argument)
+{
+	close(((struct dpager_uffd_create *)argument)->fd);
+}
+
+static void *held_page;
+
+/* A context without a handler, of a page that stays mapped. */
+static void held(void *argument)
+{
+	static uint64_t id;
+	struct dpager_uffd_create create = { .on_death = DPAGER_UFFD_HOLD };
+	struct handler handler = { .pages = 1 };
+
+	if (!id) {
+		held_page = dp_map(object, PAGE);
+		handler.map = held_page;
+		if (dp_call(pager, DPAGER_IOC_UFFD_CREATE, &create, sizeof(create)))
+			bail("DPAGER_IOC_UFFD_CREATE");
+		handler.uffd = create.fd;
+		handler_api(create.fd, 0);
+		if (handler_register(&handler, 0, 1, HANDLER_MISSING))
+			bail("register");
+		close(create.fd);
+		id = create.id;
+	}
+	((struct dpager_uffd_attach *)argument)->id = id;
+}
+
+static void close_attached(void *argument)
+{
+	close(((struct dpager_uffd_attach *)argument)->fd);
+}
+
 static void no_change(void *argument)
 {
 	((struct dpager_set_segment *)argument)->id = segment;
@@ -227,6 +262,9 @@ static const struct call calls[] = {
 	CALL(QUOTAS, dpager_list, &store, a_list, nothing, 0),
 	CALL(SEGMENT_MAP, dpager_segment_map, &store, one_bucket, nothing, 0),
 	CALL(CHECK, dpager_check, &pager, nothing, nothing, 0),
+	CALL(UFFD_CREATE, dpager_uffd_create, &pager, nothing, close_handler,
+	     offsetof(struct dpager_uffd_create, reserved)),
+	CALL(UFFD_ATTACH, dpager_uffd_attach, &pager, held, close_attached, 0),
 	CALL(OBJECT_STORES, dpager_object_stores, &object, nothing, nothing, 0),
 	CALL(OBJECT_LINK, dpager_object_link, &object, to_directory, close_linked,
 	     offsetof(struct dpager_object_link, reserved)),
@@ -395,6 +433,7 @@ int main(void)
 		fields(&calls[i]);
 		pointers(&calls[i]);
 	}
+	munmap(held_page, PAGE);
 	close(object);
 	close(directory);
 	ok_errno(parity_unmount("/mounted"), 0, "nothing holds the mount");
