@@ -32,7 +32,11 @@
  * inode->i_rwsem		(of a mount: a directory, then a file's name)
  * inode->i_rwsem		(of an object: write, truncate, fallocate, link;
  *				 read: seek; inside its name's)
- *   mm->mmap_lock or VMA lock	(a fault holds one of them, for reading)
+ *   mm->mmap_lock or VMA lock	(a fault holds one of them, for reading; for
+ *				 writing: what is registered for userfaultfd)
+ *     uffd->lock		(spin: who waits, what happened)
+ *     areas_lock, area->lock	(spin: what is registered, by whom faulted on)
+ *     uffd_ids			(spin: contexts by id, their states)
  *     mapping->invalidate_lock	(read: a fault inserts; write: punch, truncate)
  *       folio lock
  *         mapping->i_mmap_rwsem	(read: which VMAs map it, unmapping)

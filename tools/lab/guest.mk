@@ -24,7 +24,7 @@ $(OUT)/guest/mach/%: $(OUT)/guest/mach/%.o $(LIBRARY) $(LIBDPAGER)
 	gcc -static -pthread -s -o $@ $^ -lm
 
 # Dynamic: a library is to be loaded before libc.
-$(OUT)/guest/bin/shares: $(OUT)/guest/bin/shares.o $(LIBRARY)
+$(OUT)/guest/bin/shares $(OUT)/guest/bin/lazy: %: %.o $(LIBRARY)
 	gcc -pthread -s -o $@ $^ -lm
 
 # Examples need nothing of the tests.

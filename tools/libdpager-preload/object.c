@@ -13,7 +13,7 @@
 #define DEVICE		"/dev/dpager"
 #define STORES_AT_ONCE	16
 
-static int pager_open(void)
+int pager_open(void)
 {
 	int pager = syscall(SYS_openat, AT_FDCWD, DEVICE, O_RDWR | O_CLOEXEC, 0);
 

@@ -15,4 +15,7 @@
  */
 int object_create(uint64_t bytes);
 
+/* /dev/dpager, or -1 with errno, once failure() has told why. */
+int pager_open(void);
+
 #endif

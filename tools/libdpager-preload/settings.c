@@ -31,6 +31,8 @@ static bool read_call(const char *word, size_t length)
 		now.shm = true;
 	else if (same(word, length, "mmap"))
 		now.mmap = true;
+	else if (same(word, length, "userfaultfd"))
+		now.userfaultfd = true;
 	else
 		return false;
 	return true;

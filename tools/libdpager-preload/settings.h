@@ -14,6 +14,7 @@
  * @memfd: memfd_create makes objects
  * @shm: shm_open opens files of @directory
  * @mmap: shared anonymous mmap maps objects
+ * @userfaultfd: the system call opens dpager's descriptor
  * @strict: a call that cannot do so fails
  * @bad: the variable that cannot be understood, or NULL
  * @size: least bytes of a mapping that becomes an object
@@ -22,7 +23,7 @@
  * @directory: of a dpagerfs, for shm_open
  */
 struct settings {
-	bool memfd, shm, mmap, strict;
+	bool memfd, shm, mmap, userfaultfd, strict;
 	const char *bad;
 	size_t size;
 	unsigned int nr_stores;
