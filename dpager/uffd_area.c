@@ -273,6 +273,9 @@ int dpager_uffd_area_add(struct dpager_uffd_area *area, pgoff_t first,
 		end = min(end, last);
 		if (!part_has(was, uffd, mode))
 			err = range_set(&area->ranges, first, end, part);
+		/* What a handler that is dead has protected, is not. */
+		if (was && was->uffd != uffd)
+			range_clear(&area->protection, first, end);
 		if (end == ULONG_MAX)
 			break;
 	}
@@ -297,6 +300,22 @@ void dpager_uffd_area_drop(struct dpager_uffd_area *area, pgoff_t first,
 			break;
 	}
 	parts_sweep(area);
+}
+
+void dpager_uffd_area_pardon(struct dpager_uffd_area *area, pgoff_t first,
+			     pgoff_t last)
+{
+	pgoff_t end;
+	void *entry;
+
+	for (; first <= last; first = end + 1) {
+		entry = range_at(&area->verdicts, first, &end);
+		end = min(end, last);
+		if (entry && xa_to_value(entry) != DPAGER_UFFD_VERDICT_POISON)
+			range_clear(&area->verdicts, first, end);
+		if (end == ULONG_MAX)
+			break;
+	}
 }
 
 void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,

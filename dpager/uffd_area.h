@@ -24,7 +24,8 @@ struct dpager_uffd_area;
  * @DPAGER_UFFD_VERDICT_NONE: nothing has been said
  * @DPAGER_UFFD_VERDICT_POISON: UFFDIO_POISON: SIGBUS, as of broken memory
  * @DPAGER_UFFD_VERDICT_SIGBUS: a fault was overdue: SIGBUS
- * @DPAGER_UFFD_VERDICT_PASS: a fault was overdue: as if nothing was registered
+ * @DPAGER_UFFD_VERDICT_PASS: a fault was overdue: the next is as if nothing was
+ *	registered
  * @DPAGER_UFFD_VERDICT_MAPPED: it was mapped, and is mapped anew: the next fault is
  *	not one of a page that is there and not mapped
  */
@@ -115,7 +116,11 @@ int dpager_uffd_area_add(struct dpager_uffd_area *area, pgoff_t first,
 void dpager_uffd_area_drop(struct dpager_uffd_area *area, pgoff_t first,
 			   pgoff_t last, struct dpager_uffd *uffd);
 
-/* And nothing is said of them. */
+/* What faults on them were told, but of poison, is forgotten. */
+void dpager_uffd_area_pardon(struct dpager_uffd_area *area, pgoff_t first,
+			     pgoff_t last);
+
+/* Nothing is said of them. */
 void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,
 			     pgoff_t last);
 

@@ -29,13 +29,41 @@ static bool event_unread(struct dpager_uffd_event *event)
 	return unread;
 }
 
-/* On the way back to user mode, where no lock is held. */
+/* Nobody is to be told of it any more, unless that is just being done. */
+static bool event_withdraw(struct dpager_uffd_event *event)
+{
+	bool withdrawn = false;
+
+	spin_lock(&event->uffd->lock);
+	if (!event->taken && !list_empty(&event->link)) {
+		list_del_init(&event->link);
+		withdrawn = true;
+	}
+	spin_unlock(&event->uffd->lock);
+	return withdrawn;
+}
+
+/* The child goes on as if nothing was registered. */
+static void event_drop(struct dpager_uffd_event *event)
+{
+	if (event->child)
+		dpager_uffd_release(event->child);
+	dpager_uffd_event_done(event);
+}
+
+/*
+ * On the way back to user mode, where no lock is held. Who is killed meanwhile
+ * leaves none behind.
+ */
 static void event_await(struct callback_head *work)
 {
 	struct dpager_uffd_event *event =
 		container_of(work, struct dpager_uffd_event, work);
 
-	wait_event_killable(event->uffd->acknowledged, !event_unread(event));
+	if (wait_event_killable(event->uffd->acknowledged,
+				!event_unread(event)) &&
+	    event_withdraw(event))
+		event_drop(event);
 	event_put(event);
 }
 
@@ -70,8 +98,10 @@ struct dpager_uffd_event *dpager_uffd_event_take(struct dpager_uffd *uffd)
 	event = list_first_entry_or_null(&uffd->events,
 					 struct dpager_uffd_event, link);
 	/* Its task waits on. */
-	if (event)
+	if (event) {
 		list_del(&event->link);
+		event->taken = true;
+	}
 	spin_unlock(&uffd->lock);
 	return event;
 }
@@ -80,6 +110,7 @@ void dpager_uffd_event_untake(struct dpager_uffd_event *event)
 {
 	spin_lock(&event->uffd->lock);
 	list_add(&event->link, &event->uffd->events);
+	event->taken = false;
 	spin_unlock(&event->uffd->lock);
 }
 
@@ -101,11 +132,8 @@ void dpager_uffd_events_drop(struct dpager_uffd *uffd)
 {
 	struct dpager_uffd_event *event;
 
-	while ((event = dpager_uffd_event_take(uffd))) {
-		if (event->child)
-			dpager_uffd_release(event->child);
-		dpager_uffd_event_done(event);
-	}
+	while ((event = dpager_uffd_event_take(uffd)))
+		event_drop(event);
 }
 
 /* --- copies of VMAs ----------------------------------------------------- */

@@ -29,6 +29,7 @@ struct dpager_uffd_event {
 	struct list_head link;
 	struct dpager_uffd *uffd;
 	refcount_t ref;
+	bool taken;
 };
 
 /*

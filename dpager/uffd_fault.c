@@ -22,7 +22,7 @@
  * @object: its object
  * @uffd: who handles it, or NULL
  * @mode: what its page is registered for
- * @mapped: it is only being mapped anew
+ * @once: what was said of the page is for this fault alone
  * @seen: @uffd->resolved, before the page was looked at
  */
 struct look {
@@ -31,7 +31,7 @@ struct look {
 	struct dpager_object *object;
 	struct dpager_uffd *uffd;
 	unsigned int mode;
-	bool mapped;
+	bool once;
 	s64 seen;
 };
 
@@ -50,10 +50,11 @@ static vm_fault_t look_verdict(struct look *l)
 		return VM_FAULT_SIGBUS;
 	case DPAGER_UFFD_VERDICT_PASS:
 		l->mode = 0;
+		l->once = true;
 		return 0;
 	case DPAGER_UFFD_VERDICT_MAPPED:
 		l->mode &= ~UFFDIO_REGISTER_MODE_MINOR;
-		l->mapped = true;
+		l->once = true;
 		return 0;
 	default:
 		return 0;
@@ -122,7 +123,7 @@ static vm_fault_t look_handle(struct look *l, bool *missing)
 		    !(nowhere && (l->mode & UFFDIO_REGISTER_MODE_MISSING)))
 			return look_wait(l, UFFDIO_REGISTER_MODE_WP);
 	}
-	if (l->mapped)
+	if (l->once)
 		dpager_uffd_verdict(l->area, l->vmf->pgoff,
 				    DPAGER_UFFD_VERDICT_NONE);
 	return dpager_fault_registered(l->vmf,

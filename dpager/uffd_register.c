@@ -83,6 +83,7 @@ static int register_vma(struct dpager_uffd *uffd, struct vm_area_struct *vma,
 	if (mode & (UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR))
 		WRITE_ONCE(dpager_object_of(file_inode(vma->vm_file))->keeps_zeros,
 			   true);
+	dpager_uffd_area_pardon(area, pages.first, pages.last);
 	err = dpager_uffd_area_add(area, pages.first, pages.last, uffd, mode);
 	dpager_uffd_vma_dress(vma, area);
 	dpager_uffd_area_put(area);
@@ -165,6 +166,7 @@ static void unregister_vma(struct dpager_uffd *uffd, struct vm_area_struct *vma,
 	dpager_uffd_area_get(area);
 	pages = dpager_uffd_vma_pages(vma, start, end);
 	dpager_vma_start_write(vma);
+	dpager_uffd_area_pardon(area, pages.first, pages.last);
 	dpager_uffd_area_drop(area, pages.first, pages.last, uffd);
 	dpager_uffd_vma_dress(vma, area);
 	dpager_uffd_area_put(area);

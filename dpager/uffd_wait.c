@@ -72,7 +72,7 @@ static vm_fault_t waiter_may(const struct dpager_uffd *uffd,
 
 /* The time is over: is it to be told again, or what comes of the page? */
 static bool waiter_overdue(struct waiter *w, struct dpager_uffd *uffd,
-			   struct dpager_uffd_area *area)
+			   struct dpager_uffd_area *area, unsigned int reason)
 {
 	unsigned long index = dpager_uffd_area_index(area, w->address);
 
@@ -84,15 +84,19 @@ static bool waiter_overdue(struct waiter *w, struct dpager_uffd *uffd,
 		wake_up_interruptible_poll(&uffd->readers, EPOLLIN | EPOLLRDNORM);
 		return true;
 	}
-	dpager_uffd_verdict(area, index,
-			    uffd->on_timeout == DPAGER_UFFD_SIGBUS ?
-			    DPAGER_UFFD_VERDICT_SIGBUS : DPAGER_UFFD_VERDICT_PASS);
+	if (uffd->on_timeout == DPAGER_UFFD_SIGBUS)
+		dpager_uffd_verdict(area, index, DPAGER_UFFD_VERDICT_SIGBUS);
+	else if (reason == UFFDIO_REGISTER_MODE_WP)
+		dpager_uffd_protect(area, index, index, false);
+	else
+		dpager_uffd_verdict(area, index, DPAGER_UFFD_VERDICT_PASS);
 	return false;
 }
 
 /* Sleep until woken, or until what the fault may be interrupted by. */
 static void waiter_sleep(struct waiter *w, struct dpager_uffd *uffd,
-			 struct dpager_uffd_area *area, unsigned int state)
+			 struct dpager_uffd_area *area, unsigned int reason,
+			 unsigned int state)
 {
 	long left = uffd->timeout;
 
@@ -105,7 +109,7 @@ static void waiter_sleep(struct waiter *w, struct dpager_uffd *uffd,
 		if (left)
 			continue;
 		__set_current_state(TASK_RUNNING);
-		if (!waiter_overdue(w, uffd, area))
+		if (!waiter_overdue(w, uffd, area, reason))
 			break;
 		left = uffd->timeout;
 	}
@@ -141,7 +145,7 @@ vm_fault_t dpager_uffd_wait(struct dpager_uffd *uffd,
 	dpager_fault_unlock(vmf);
 	if (atomic64_read(&uffd->resolved) == seen) {
 		wake_up_interruptible_poll(&uffd->readers, EPOLLIN | EPOLLRDNORM);
-		waiter_sleep(&w, uffd, area, state);
+		waiter_sleep(&w, uffd, area, reason, state);
 	}
 	/* Who wakes it is done with it when the lock is free. */
 	spin_lock(&uffd->lock);

@@ -169,8 +169,10 @@ static void test_death_sigbus(void)
 	other = h;
 	other.uffd = handler_new(false, O_CLOEXEC | O_NONBLOCK);
 	handler_api(other.uffd, 0);
-	ok_errno(handler_register(&other, 0, PAGES, HANDLER_MISSING), 0,
+	ok_errno(handler_register(&other, 0, PAGES, HANDLER_MISSING | HANDLER_WP), 0,
 		 "another may register it then");
+	ok(!touch_signal(h.map + 3 * PAGE, true, NULL) && handler_quiet(&other),
+	   "what the dead one has protected is not");
 	ok_errno(handler_copy(&other, 5, page), 0, "and see to it");
 	ok(!touch_signal(h.map + 5 * PAGE, false, NULL) && h.map[5 * PAGE] == 'p', "all is well");
 	close(other.uffd);
@@ -266,6 +268,10 @@ static void test_timeout(void)
 
 	opened(0, DPAGER_UFFD_ZERO, 100, HANDLER_MISSING | HANDLER_WP);
 	ok(h.map[0] == 0, "too late: zeros");
+	madvise(h.map, PAGE, MADV_REMOVE);
+	touch_read(&t, &h, 0);
+	ok(handler_message(&h, &msg), "missing once more it is told of once more");
+	touch_end(&t);
 	ok_errno(handler_copy(&h, 0, page), EEXIST, "a page that comes late is too late");
 	handler_protect(&h, 0, 1, true);
 	h.map[0] = 'z';
