@@ -6,10 +6,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -67,6 +69,39 @@ static long read_direct(struct call *call)
 	return got;
 }
 
+/* One read by io_uring, which may fault in a worker of the kernel's. */
+static long read_uring(struct call *call)
+{
+	struct io_uring_params p = {};
+	struct io_uring_sqe *sqe;
+	struct io_uring_cqe *cqe;
+	char *sq, *cq;
+	int fd = syscall(SYS_io_uring_setup, 1, &p);
+	long got;
+
+	if (fd < 0)
+		return -errno;
+	sq = mmap(NULL, p.sq_off.array + sizeof(uint32_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		  IORING_OFF_SQ_RING);
+	cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(*cqe), PROT_READ | PROT_WRITE,
+		  MAP_SHARED, fd, IORING_OFF_CQ_RING);
+	sqe = mmap(NULL, sizeof(*sqe), PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQES);
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = IORING_OP_READ;
+	sqe->fd = ends[0];
+	sqe->off = -1;
+	sqe->addr = (uintptr_t)(h.map + call->at * PAGE);
+	sqe->len = 100;
+	*(uint32_t *)(sq + p.sq_off.array) = 0;
+	__atomic_store_n((uint32_t *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);
+	if (syscall(SYS_io_uring_enter, fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		return -errno;
+	cqe = (struct io_uring_cqe *)(cq + p.cq_off.cqes);
+	got = cqe->res;
+	close(fd);
+	return got;
+}
+
 static void *call_run(void *argument)
 {
 	struct call *call = argument;
@@ -99,6 +134,9 @@ static void test_waiting(bool native)
 	ok(read(ends[0], h.map + PAGE, 100) == 100 && h.map[PAGE] == 'k', "what it wrote");
 	test_call(read_process, 3, 100, 0, "process_vm_readv(2)");
 	test_call(read_direct, 4, PAGE, UFFD_PAGEFAULT_FLAG_WRITE, "O_DIRECT");
+	ok(write(ends[1], page, 100) == 100, "%s: a pipe is filled", who());
+	test_call(read_uring, 5, 100, UFFD_PAGEFAULT_FLAG_WRITE, "io_uring");
+	ok(h.map[5 * PAGE] == 'k', "what it read");
 	handler_close(&h);
 }
 

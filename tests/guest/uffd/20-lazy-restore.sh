@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # examples/lazy-restore: an object served from a file, also in less memory than it has; the
 # kernel's own userfaultfd beside it.
-# guest: mem=192 disks=2G,2G timeout=240
+# guest: mem=192 disks=2G,2G timeout=480
 # shellcheck source=tests/guest/lib/dpagerctl.sh
 . /tests/lib/dpagerctl.sh
 
