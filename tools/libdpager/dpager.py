@@ -14,7 +14,7 @@
             area[5 << 30] = 42
             print(memory.info().resident, memory.pages())
 
-A Pager, a Store and an Object are descriptors: they have fileno() and close(),
+A Pager, a Store, an Object and a Userfaultfd are descriptors: they have fileno() and close(),
 are closed at the end of a with statement, and can be passed to os and select.
 Calls that fail raise Error, an OSError whose detail says which rule it was.
 Sizes and offsets are bytes. <dpager/dpager.h> describes each call, its errors
@@ -42,6 +42,8 @@ SEGMENT_RESERVE, SEGMENT_DISCARD, SEGMENT_FILE = 8, 16, 32
 EVACUATE_DRY_RUN, EVACUATE_MEMORY, EVACUATE_LOSE, EVACUATE_NOTHING = 1, 2, 4, 8
 OBJECT_RDONLY, OBJECT_RESERVE = 1, 2
 CONTROL_PAGE_OUT, CONTROL_PAGE_IN, CONTROL_DROP = 1, 2, 3
+UFFD_NATIVE, UFFD_SIGBUS, UFFD_ZERO, UFFD_HOLD = 0, 1, 2, 3
+UFFD_NONBLOCK, UFFD_USER_MODE_ONLY = 1, 2
 TRIGGER_ONCE = 1
 EVENT_LOW, EVENT_ROOM = 1, 2
 
@@ -132,6 +134,9 @@ ObjectInfo = record(
     **counts("id bytes resident dirty paged_out store faults major_faults pages_in pages_out"))
 MapBucket = record(
     "MapBucket", "A part of a segment: struct dpager_map_bucket.", **counts("used bad", c_uint32))
+UffdCreate = record(
+    "UffdCreate", "Argument: struct dpager_uffd_create.", **HEAD, fd=c_int32,
+    **counts("on_death on_timeout timeout reserved", c_uint32), id=c_uint64)
 PageRange = record(
     "PageRange", "Pages in a row on backing store: struct dpager_page_range.",
     **counts("first count"))
@@ -279,6 +284,17 @@ class Pager(Watched):
                               stores=ctypes.addressof(array))
         return Object(call("object_create_with", self.fileno(), byref(create)), create.id)
 
+    def userfaultfd(self, flags=0, on_death=UFFD_NATIVE, on_timeout=UFFD_NATIVE, timeout=0):
+        """A Userfaultfd of this process: what becomes of faults when its last descriptor is
+        closed, and of one that has waited for timeout milliseconds (0: no limit)."""
+        create = UffdCreate(flags=flags, on_death=on_death, on_timeout=on_timeout, timeout=timeout)
+        return Userfaultfd(call("userfaultfd", self.fileno(), byref(create)), create.id)
+
+    def attach_userfaultfd(self, number, flags=0):
+        """The Userfaultfd of an id, whose handler has died and which UFFD_HOLD keeps."""
+        return Userfaultfd(call("userfaultfd_attach", self.fileno(), c_uint64(number),
+                                c_uint32(flags)), number)
+
 
 class Store(Watched):
     """A backing store. Closing it leaves it as it is; delete() ends it."""
@@ -406,6 +422,15 @@ class Object(Descriptor):
         """Make it a file of a dpagerfs, of whose directory this is a descriptor: a descriptor
         of the file, which has no name yet; os.link("/proc/self/fd/N", path) gives it one."""
         return call("object_link", self.fileno(), c_int(directory), c_uint32(mode))
+
+
+class Userfaultfd(Descriptor):
+    """Speaks <linux/userfaultfd.h> for mappings of objects: fcntl.ioctl, select and os.read;
+    its id is in the attribute id."""
+
+    def __init__(self, number, identity):
+        super().__init__(number)
+        self.id = identity
 
 
 def logical_block(device):

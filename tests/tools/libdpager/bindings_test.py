@@ -26,7 +26,7 @@ STRUCTS = {
     "dpager_evacuate": dpager.Evacuate, "dpager_quota": dpager.Quota,
     "dpager_object_create": dpager.ObjectCreate, "dpager_object_entry": dpager.ObjectEntry,
     "dpager_object_info": dpager.ObjectInfo, "dpager_page_range": dpager.PageRange,
-    "dpager_event": dpager.Event,
+    "dpager_event": dpager.Event, "dpager_uffd_create": dpager.UffdCreate,
 }
 HEADER = open(UAPI, encoding="utf-8").read()
 
@@ -61,7 +61,8 @@ class Layout(unittest.TestCase):
 
     def test_constants(self):
         names = [name for name in dir(dpager)
-                 if re.match("(STORE|ADD|SEGMENT|EVACUATE|OBJECT|CONTROL|TRIGGER|EVENT)_", name)]
+                 if re.match("(STORE|ADD|SEGMENT|EVACUATE|OBJECT|CONTROL|TRIGGER|EVENT|UFFD)_",
+                             name)]
         values = in_c([f"DPAGER_{name}" for name in names])
         self.assertEqual(values, [getattr(dpager, name) for name in names])
         self.assertEqual(in_c(["DPAGER_NAME_SIZE"]), [dpager.NAME_SIZE])
@@ -105,7 +106,7 @@ class Failures(unittest.TestCase):
             pager.info, pager.check, pager.stores, pager.objects, pager.create_store,
             lambda: pager.open_store("a"), lambda: pager.open_object(1),
             lambda: pager.create_object(1), lambda: pager.create_object_on(1, [1, 2]),
-            lambda: pager.trigger(1),
+            lambda: pager.trigger(1), pager.userfaultfd, lambda: pager.attach_userfaultfd(1),
             store.info, store.segments, lambda: store.add_segment(self.null, 0, 1),
             lambda: store.add_file(self.null), lambda: store.set_segment(1),
             lambda: store.resize_segment(1), lambda: store.remove_segment(1), store.delete,

@@ -407,6 +407,34 @@ int dpager_object_stores(int object, const uint64_t *stores, uint32_t count);
  */
 int dpager_object_link(int object, int directory, uint32_t mode);
 
+/* Faults ---------------------------------------------------------------- */
+
+/**
+ * dpager_userfaultfd - handle faults of mappings of objects
+ * @pager: a pager open for writing
+ * @create: in: @flags (DPAGER_UFFD_*), @on_death and @on_timeout (enum
+ *	dpager_uffd_policy), @timeout (milliseconds, 0: no limit); out: all of it, @id
+ *	with them. NULL: as userfaultfd(2) with no flags
+ *
+ * Returns a descriptor that speaks <linux/userfaultfd.h>, from UFFDIO_API on, for
+ * the caller's address space. EPERM (PRIVILEGE): without DPAGER_UFFD_USER_MODE_ONLY
+ * it takes CAP_SYS_PTRACE; EINVAL (OPERATION, DEADLINE), EMFILE, ENFILE.
+ */
+int dpager_userfaultfd(int pager, struct dpager_uffd_create *create);
+
+/**
+ * dpager_userfaultfd_attach - go on where a handler died
+ * @pager: a pager open for writing
+ * @id: from dpager_userfaultfd(), where @on_death was DPAGER_UFFD_HOLD
+ * @flags: 0 or DPAGER_UFFD_NONBLOCK
+ *
+ * For who made it, and for the privileged (CAP_SYS_PTRACE). Returns a descriptor
+ * with all registrations; faults that wait are told of again. UFFDIO_API is not to
+ * be called again. ENOENT (ID): there is none, or its memory is gone; EBUSY
+ * (IN_USE): it has a handler; EPERM (PRIVILEGE), EMFILE, ENFILE.
+ */
+int dpager_userfaultfd_attach(int pager, uint64_t id, uint32_t flags);
+
 /* Triggers -------------------------------------------------------------- */
 
 /**
