@@ -179,6 +179,20 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 	return 1;
 }
 
+int dpager_fresh_insert(struct dpager_object *object, pgoff_t index,
+			struct folio *folio)
+{
+	int err;
+
+	folio_get(folio);
+	err = fresh_insert_at(object, folio, index, dpager_object_end(object),
+			      false);
+	/* Else that reference has been given away. */
+	if (!err)
+		folio_put(folio);
+	return err;
+}
+
 int dpager_fresh_add(struct dpager_object *object, pgoff_t index,
 		     struct folio *folio)
 {
@@ -186,13 +200,8 @@ int dpager_fresh_add(struct dpager_object *object, pgoff_t index,
 
 	if (err)
 		return err;
-	folio_get(folio);
-	err = fresh_insert_at(object, folio, index, dpager_object_end(object),
-			      false);
+	err = dpager_fresh_insert(object, index, folio);
 	dpager_object_unpin_range(object);
-	/* Else that reference has been given away. */
-	if (!err)
-		folio_put(folio);
 	return err;
 }
 

@@ -41,6 +41,18 @@ int dpager_fresh_larger(struct dpager_object *object, pgoff_t index,
 			bool filled, struct folio **result);
 
 /**
+ * dpager_fresh_insert() - a page that was never written gets its content
+ * @object: the object; its invalidate_lock is held
+ * @index: the page
+ * @folio: its content, a page; it stays the caller's
+ *
+ * Context: process; charged to the caller's cgroup.
+ * Return: 0: it is there, dirty, and locked; else as dpager_fresh_fill().
+ */
+int dpager_fresh_insert(struct dpager_object *object, pgoff_t index,
+			struct folio *folio);
+
+/**
  * dpager_fresh_fill() - a page that was never written gets its content
  * @object: the object
  * @index: the page

@@ -36,6 +36,13 @@ int dpager_punch_settle(struct dpager_object *object, struct dpager_span r)
 	return ret ? -EINTR : 0;
 }
 
+/* The last byte, as truncation wants it: -1 for all that there is. */
+static loff_t punch_last_byte(struct dpager_span r)
+{
+	return r.last == DPAGER_SPAN_LAST ?
+		-1 : ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1;
+}
+
 static u64 punch_slots(struct dpager_object *object, struct dpager_span r)
 {
 	pgoff_t index = r.first;
@@ -62,8 +69,8 @@ static struct folio *punch_straddling(struct dpager_object *object,
 }
 
 /*
- * What of the range lies in a folio, locked, becomes zeros that are in memory
- * and dirty. What a folio that is not up to date holds, is elsewhere.
+ * What of the range lies in a larger folio, locked, becomes zeros that are in
+ * memory and dirty. What one that is not up to date holds, is elsewhere.
  */
 static u64 punch_in_folio(struct dpager_object *object, struct folio *folio,
 			  struct dpager_span in)
@@ -102,15 +109,102 @@ static int punch_lock(struct folio *folio, bool must)
 }
 
 /*
- * Truncation would split a larger folio that straddles an end of the range; or
- * drop all of it, when somebody holds it just then. So such pages are zeroed
- * where they are, and the range ends before them. 0 or -EINTR.
+ * Nobody cleans pages of the cluster until dpager_cluster_end(). NULL: none is known
+ * to be dirty.
+ */
+static struct dpager_cluster *punch_claim(struct dpager_object *object,
+					  struct dpager_span in)
+{
+	struct dpager_cluster *cluster;
+
+	do {
+		cluster = dpager_cluster_claim(object, in.first,
+					       dpager_span_mask(in));
+		if (!IS_ERR(cluster))
+			return cluster;
+	} while (!dpager_cluster_wait(object, in.first));
+	return NULL;
+}
+
+/*
+ * The folio of a page is dirty now, and not only by what mappings or the cluster
+ * say: it was cleaned, perhaps, just before the cluster was claimed.
+ */
+static bool punch_dirty(struct dpager_object *object, pgoff_t index)
+{
+	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
+	bool dirty = false;
+
+	if (!folio)
+		return false;
+	if (!folio_lock_killable(folio)) {
+		dirty = folio->mapping && !dpager_folio_poisoned(folio);
+		if (dirty)
+			folio_mark_dirty(folio);
+		folio_unlock(folio);
+	}
+	folio_put(folio);
+	return dirty;
+}
+
+static bool punch_ends_at(struct dpager_object *object, pgoff_t last)
+{
+	struct folio *folio = dpager_folio_get(object->inode->i_mapping, last);
+	bool ends = folio && folio_next_index(folio) == last + 1;
+
+	if (folio)
+		folio_put(folio);
+	return ends;
+}
+
+/*
+ * Does a folio end with the last page of the range, now? Truncation of a byte of
+ * that page splits its folio there, and drops nothing.
+ */
+static bool punch_split_behind(struct dpager_object *object,
+			       struct dpager_span in)
+{
+	loff_t last = punch_last_byte(in);
+
+	if (!punch_ends_at(object, in.last))
+		truncate_inode_pages_range(object->inode->i_mapping, last, last);
+	return punch_ends_at(object, in.last);
+}
+
+/*
+ * Truncation splits a folio to be rid of pages. Where somebody holds it, one that
+ * is dirty is left as it is; but one that is clean would be dropped, with all that
+ * was written to its other pages through mappings since. And from 6.15 on, if it
+ * has split a folio where the range begins, but cannot where the range ends, it
+ * drops what lies across that: so it is split there first.
+ */
+static void punch_split(struct dpager_object *object, struct dpager_span in)
+{
+	struct dpager_cluster *cluster = punch_claim(object, in);
+
+	if (!cluster)
+		return;
+	if (punch_dirty(object, in.first) && punch_split_behind(object, in)) {
+		truncate_inode_pages_range(object->inode->i_mapping,
+					   (loff_t)in.first << PAGE_SHIFT,
+					   punch_last_byte(in));
+		if (!dpager_folio_resident(object, in.first,
+					   in.last - in.first + 1))
+			dpager_cluster_punch(object, in.first, in.last);
+	}
+	dpager_cluster_end(cluster, 0);
+}
+
+/*
+ * What a larger folio that straddles an end of the range has of it becomes
+ * zeros first, whatever comes after; then the range ends before it. 0 or -EINTR.
  */
 static int punch_edge(struct dpager_object *object, struct dpager_span *r,
 		      pgoff_t index, bool must, u64 *freed)
 {
 	struct folio *folio;
 	struct dpager_span in;
+	bool zeroed = false;
 	int ret;
 
 	if (r->first > r->last)
@@ -125,6 +219,7 @@ static int punch_edge(struct dpager_object *object, struct dpager_span *r,
 	if (folio->mapping) {
 		in.first = max(r->first, folio->index);
 		in.last = min(r->last, folio_next_index(folio) - 1);
+		zeroed = folio_test_uptodate(folio);
 		*freed += punch_in_folio(object, folio, in);
 		if (index == r->first)
 			r->first = in.last + 1;
@@ -134,14 +229,10 @@ static int punch_edge(struct dpager_object *object, struct dpager_span *r,
 	folio_unlock(folio);
 out:
 	folio_put(folio);
+	/* What is behind the object's end nobody looks at. */
+	if (zeroed && !must)
+		punch_split(object, in);
 	return ret;
-}
-
-/* The last byte, as truncation wants it: -1 for all that there is. */
-static loff_t punch_last_byte(struct dpager_span r)
-{
-	return r.last == DPAGER_SPAN_LAST ?
-		-1 : ((loff_t)(r.last + 1) << PAGE_SHIFT) - 1;
 }
 
 /* Under invalidate_lock (write). */
@@ -163,6 +254,18 @@ static int punch_range(struct dpager_object *object, struct dpager_span r,
 		*pages += punch_slots(object, r);
 	}
 	return ret;
+}
+
+void dpager_punch_page(struct dpager_object *object, struct folio *folio)
+{
+	pgoff_t index = folio->index;
+	/* It stays, so that this needs no memory. */
+	struct dpager_cluster *cluster = dpager_cluster_pin(object, index);
+
+	lockdep_assert_held_write(&object->inode->i_mapping->invalidate_lock);
+	dpager_folio_remove(object->inode->i_mapping, folio);
+	dpager_cluster_punch(object, index, index);
+	dpager_cluster_put(cluster);
 }
 
 void dpager_punch_rest(struct dpager_object *object, pgoff_t first)

@@ -11,6 +11,7 @@
 #include "span.h"
 
 struct dpager_object;
+struct folio;
 
 /**
  * dpager_punch_settle() - wait for reads and writes in flight
@@ -23,6 +24,15 @@ struct dpager_object;
  * Return: 0 or -EINTR.
  */
 int dpager_punch_settle(struct dpager_object *object, struct dpager_span r);
+
+/**
+ * dpager_punch_page() - punch a page that is in memory
+ * @object: the object; its invalidate_lock is held for writing
+ * @folio: its folio, no larger one, locked, in the page cache, not under writeback
+ *
+ * Needs no memory and cannot fail.
+ */
+void dpager_punch_page(struct dpager_object *object, struct folio *folio);
 
 /**
  * dpager_punch_rest() - punch all pages from one on, behind the object's new end
