@@ -60,7 +60,7 @@ struct dpager_cluster *dpager_cluster_pin(struct dpager_object *object,
 
 	rcu_read_lock();
 	do {
-		cluster = dpager_cluster_find(object, index);
+		cluster = cluster_of(dpager_map_leaf_rcu(&object->map, index));
 	} while (cluster && !cluster_pin(cluster));
 	rcu_read_unlock();
 	return cluster;

@@ -203,14 +203,10 @@ static void fault_ahead(struct fault *f, struct dpager_stream *stream)
 	dpager_readin_ahead(f->object, stream, f->index);
 }
 
-/* Find it in memory; or, where it is not to be made, that it is nowhere. */
+/* Find it, where it is not to be made: in memory, on backing store, or nowhere. */
 static vm_fault_t fault_find(struct fault *f)
 {
-	struct address_space *mapping = f->object->inode->i_mapping;
-
-	if (!f->existing)
-		f->folio = dpager_folio_get(mapping, f->index);
-	else if (dpager_page_find(f->object, f->index, &f->folio) == -ENOENT)
+	if (dpager_page_find(f->object, f->index, &f->folio) == -ENOENT)
 		f->missing = true;
 	return f->missing ? VM_FAULT_NOPAGE : 0;
 }
@@ -223,8 +219,10 @@ static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 	bool locked = false;
 	vm_fault_t ret = 0;
 
-	if (!f->folio)
+	if (!f->folio && unlikely(f->existing))
 		ret = fault_find(f);
+	else if (!f->folio)
+		f->folio = dpager_folio_look(mapping, f->index);
 	if (!ret && !f->folio)
 		ret = fault_readin(f, f->singly ? NULL : stream, &locked);
 	if (ret || !f->folio)

@@ -11,6 +11,27 @@
 #include "object.h"
 #include "segment.h"
 
+struct folio *dpager_folio_look(struct address_space *mapping, pgoff_t index)
+{
+	XA_STATE(xas, &mapping->i_pages, index);
+	struct folio *folio;
+	bool certain = true;
+
+	rcu_read_lock();
+	folio = xas_load(&xas);
+	if (!folio || xa_is_value(folio)) {
+		folio = NULL;
+	} else {
+		certain = !xa_is_internal(folio) && folio_try_get(folio);
+		if (certain && unlikely(xas_reload(&xas) != folio)) {
+			folio_put(folio);
+			certain = false;
+		}
+	}
+	rcu_read_unlock();
+	return likely(certain) ? folio : dpager_folio_get(mapping, index);
+}
+
 struct folio *dpager_folio_alloc_larger(struct dpager_object *object, gfp_t gfp)
 {
 	return dpager_folio_alloc((gfp | __GFP_NORETRY | __GFP_NOWARN) &

@@ -20,6 +20,12 @@ struct dpager_cluster;
 struct folio;
 struct page;
 
+/*
+ * As dpager_folio_get(), with one look: where what it sees is changing just then,
+ * the kernel's function looks again.
+ */
+struct folio *dpager_folio_look(struct address_space *mapping, pgoff_t index);
+
 /* How to allocate for an object; @bonus: it can do without. */
 static inline gfp_t dpager_folio_gfp(struct dpager_object *object, bool bonus)
 {

@@ -332,28 +332,6 @@ bool dpager_map_shift(struct dpager_map *map, pgoff_t index, u32 count,
 
 /* --- entries ------------------------------------------------------------ */
 
-/* Does page @index lie at the base unless its leaf says otherwise? */
-static bool map_is_fixed(const struct dpager_map *map, u64 index)
-{
-	return map->base != DPAGER_PLACE_NONE && index < map->fixed_pages;
-}
-
-int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
-		   pgoff_t index, dpager_place_t *place)
-{
-	u32 bit = map_bit(index);
-
-	if (leaf && (leaf->spoilt & bit))
-		return -EIO;
-	if (leaf && (leaf->present & bit))
-		*place = leaf->place[index & DPAGER_LEAF_MASK];
-	else if (map_is_fixed(map, index) && !(leaf && (leaf->dropped & bit)))
-		*place = map->base + index;
-	else
-		return -ENOENT;
-	return 0;
-}
-
 int dpager_map_where(struct dpager_map *map, pgoff_t index,
 		     dpager_place_t *place)
 {
@@ -410,7 +388,7 @@ dpager_place_t dpager_map_clear(struct dpager_map *map,
 	u32 bit = map_bit(index);
 
 	leaf->spoilt &= ~bit;
-	if (map_is_fixed(map, index))
+	if (dpager_map_is_fixed(map, index))
 		leaf->dropped |= bit;
 	return map_take(map, leaf, index);
 }
@@ -461,7 +439,7 @@ static u32 map_leaf_mask(const struct dpager_map *map,
 {
 	u32 fixed = 0;
 
-	if (map_is_fixed(map, first))
+	if (dpager_map_is_fixed(map, first))
 		fixed = GENMASK(min_t(u64, map->fixed_pages - first,
 				      DPAGER_LEAF_PAGES) - 1, 0);
 	/* Readers of a list do not lock: an old answer is as good. */
@@ -523,7 +501,7 @@ static u64 map_leaf_next(u32 mask, u64 from, u64 last, u64 *first)
 static u64 map_gap_next(const struct dpager_map *map, u64 from, u64 end,
 			u64 *first)
 {
-	if (from >= end || !map_is_fixed(map, from))
+	if (from >= end || !dpager_map_is_fixed(map, from))
 		return 0;
 	*first = from;
 	return min(end, map->fixed_pages) - from;
@@ -605,7 +583,7 @@ u64 dpager_map_skip(struct dpager_map *map, u64 from, u64 end)
 
 	if (from >= end)
 		return end;
-	if (map_is_fixed(map, from))
+	if (dpager_map_is_fixed(map, from))
 		return from;
 	if (!map_find(map, &number, (end - 1) >> DPAGER_LEAF_SHIFT))
 		return end;

@@ -142,6 +142,12 @@ void dpager_map_init_fixed(struct dpager_map *map, dpager_place_t base,
 /* Frees the index only; leaves are the caller's and gone by now. */
 void dpager_map_destroy(struct dpager_map *map);
 
+/* Does page @index lie at the base unless its leaf says otherwise? */
+static inline bool dpager_map_is_fixed(const struct dpager_map *map, u64 index)
+{
+	return map->base != DPAGER_PLACE_NONE && index < map->fixed_pages;
+}
+
 /* Where the index keeps what it has of the leaf of page @index, or NULL. */
 static inline void **dpager_map_entry(struct dpager_map *map, pgoff_t index)
 {
@@ -169,6 +175,24 @@ static inline struct dpager_leaf *dpager_map_leaf(struct dpager_map *map,
 {
 	void *entry = dpager_map_look(map, index);
 
+	return xa_is_value(entry) ? NULL : entry;
+}
+
+/* The same for who holds RCU for certain, and so need not take it once more. */
+static inline struct dpager_leaf *dpager_map_leaf_rcu(struct dpager_map *map,
+						      pgoff_t index)
+{
+	unsigned long number = index >> DPAGER_LEAF_SHIFT;
+	XA_STATE(xas, &map->shelves, number >> DPAGER_SHELF_SHIFT);
+	struct dpager_shelf *shelf;
+	void *entry;
+
+	do {
+		shelf = xas_load(&xas);
+	} while (xas_retry(&xas, shelf));
+	if (!shelf)
+		return NULL;
+	entry = READ_ONCE(shelf->entry[number & DPAGER_SHELF_MASK]);
 	return xa_is_value(entry) ? NULL : entry;
 }
 
@@ -275,8 +299,23 @@ void dpager_map_each(struct dpager_map *map,
  * Return: 0, -ENOENT when the page is on no backing store (it is zeros), -EIO
  * when what is there is not the page.
  */
-int dpager_map_get(const struct dpager_map *map, const struct dpager_leaf *leaf,
-		   pgoff_t index, dpager_place_t *place);
+static inline int dpager_map_get(const struct dpager_map *map,
+				 const struct dpager_leaf *leaf, pgoff_t index,
+				 dpager_place_t *place)
+{
+	u32 bit = BIT(index & DPAGER_LEAF_MASK);
+
+	if (leaf && (leaf->spoilt & bit))
+		return -EIO;
+	if (leaf && (leaf->present & bit))
+		*place = leaf->place[index & DPAGER_LEAF_MASK];
+	else if (dpager_map_is_fixed(map, index) &&
+		 !(leaf && (leaf->dropped & bit)))
+		*place = map->base + index;
+	else
+		return -ENOENT;
+	return 0;
+}
 
 /**
  * dpager_map_where() - the same of who has no leaf, and nothing that keeps one

@@ -338,13 +338,28 @@ static int readin_undo(struct dpager_object *object, struct folio *folio,
 	return err;
 }
 
+/* With others, or from a device that has a queue. */
+static void readin_queue(struct dpager_object *object,
+			 struct dpager_cluster *cluster, struct folio *folio,
+			 dpager_place_t place, bool in_order)
+{
+	struct readin r = { .object = object };
+	pgoff_t index = folio->index;
+	struct blk_plug plug;
+
+	blk_start_plug(&plug);
+	readin_add(&r, folio, place);
+	if (in_order)
+		readin_span(&r, cluster, index + 1, readin_last(object, index));
+	readin_submit(&r);
+	blk_finish_plug(&plug);
+}
+
 static int readin_start(struct dpager_object *object,
 			struct dpager_cluster *cluster, struct folio *folio,
 			pgoff_t index, unsigned int how)
 {
-	struct readin r = { .object = object };
 	dpager_place_t place;
-	struct blk_plug plug;
 	int err;
 
 	err = readin_place(object, cluster, index, &place);
@@ -365,12 +380,7 @@ static int readin_start(struct dpager_object *object,
 		return readin_undo(object, folio, err);
 	if (!(how & PAGE_IN_ORDER) && dpager_segment_at(place)->synchronous)
 		return readin_now(object, folio, place);
-	blk_start_plug(&plug);
-	readin_add(&r, folio, place);
-	if (how & PAGE_IN_ORDER)
-		readin_span(&r, cluster, index + 1, readin_last(object, index));
-	readin_submit(&r);
-	blk_finish_plug(&plug);
+	readin_queue(object, cluster, folio, place, how & PAGE_IN_ORDER);
 	return 0;
 }
 
@@ -427,7 +437,7 @@ static int readin_alloc(struct dpager_object *object,
 	int ret;
 
 	ret = readin_place(object, cluster, index, &place);
-	if (!ret && place_reads_full(place))
+	if (!ret && dpager_segments_queued() && place_reads_full(place))
 		return -EAGAIN;
 	if (ret == -ENOENT)
 		how |= PAGE_ZEROED;

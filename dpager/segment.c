@@ -25,10 +25,17 @@ static u64 segment_last_id;
 
 /* Segments whose device wants stable pages. */
 static atomic_t segments_stable;
+/* And those whose device does not read at once. */
+static atomic_t segments_queued;
 
 bool dpager_segments_stable(void)
 {
 	return atomic_read(&segments_stable);
+}
+
+bool dpager_segments_queued(void)
+{
+	return atomic_read(&segments_queued);
 }
 
 /* --- the device --------------------------------------------------------- */
@@ -228,6 +235,8 @@ static int segment_enter(struct dpager_segment *segment)
 	segment_last_id++;
 	if (segment->stable)
 		atomic_inc(&segments_stable);
+	if (!segment->synchronous)
+		atomic_inc(&segments_queued);
 	/* Who has a place of before looks without a lock. */
 	smp_store_release(&dpager_segments[segment->index], segment);
 	return 0;
@@ -321,6 +330,8 @@ void dpager_segment_free(struct dpager_segment *segment)
 	synchronize_rcu();
 	if (segment->stable)
 		atomic_dec(&segments_stable);
+	if (!segment->synchronous)
+		atomic_dec(&segments_queued);
 	bioset_exit(&segment->bios);
 	dpager_segment_slots_exit(segment);
 	if (segment->swapfile)

@@ -314,6 +314,9 @@ void dpager_place_free(struct dpager_object *object, dpager_place_t place,
 /* Is there a segment whose device wants pages unchanged while written? */
 bool dpager_segments_stable(void);
 
+/* Is there one whose device does not read at once? */
+bool dpager_segments_queued(void);
+
 /* First sector of a slot on segment->bdev. */
 sector_t dpager_segment_sector(const struct dpager_segment *segment, u64 slot);
 
