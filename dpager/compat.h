@@ -461,6 +461,24 @@ struct uffdio_poison {
 #define UFFDIO_POISON	_IOWR(UFFDIO, _UFFDIO_POISON, struct uffdio_poison)
 #endif
 
+/* And after 6.6. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define UFFD_FEATURE_MOVE		BIT(16)
+#define _UFFDIO_MOVE			0x05
+#define UFFDIO_MOVE_MODE_DONTWAKE	BIT_ULL(0)
+#define UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES	BIT_ULL(1)
+
+struct uffdio_move {
+	__u64 dst;
+	__u64 src;
+	__u64 len;
+	__u64 mode;
+	__s64 move;
+};
+
+#define UFFDIO_MOVE	_IOWR(UFFDIO, _UFFDIO_MOVE, struct uffdio_move)
+#endif
+
 /* --- inode operations --------------------------------------------------- */
 
 /* How a mount maps ids: a pointer to this is the first argument of most. */

@@ -37,7 +37,8 @@
  *     uffd->lock		(spin: who waits, what happened)
  *     areas_lock, area->lock	(spin: what is registered, by whom faulted on)
  *     uffd_ids			(spin: contexts by id, their states)
- *     mapping->invalidate_lock	(read: a fault inserts; write: punch, truncate)
+ *     mapping->invalidate_lock	(read: a fault inserts; write: punch, truncate;
+ *				 two to move a page: by address)
  *       folio lock
  *         mapping->i_mmap_rwsem	(read: which VMAs map it, unmapping)
  *         page-table lock

@@ -363,6 +363,8 @@ static long uffd_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 		return dpager_uffd_continue(uffd, arg);
 	case UFFDIO_POISON:
 		return dpager_uffd_poison(uffd, arg);
+	case UFFDIO_MOVE:
+		return dpager_uffd_move(uffd, arg);
 	default:
 		return -EINVAL;
 	}

@@ -33,13 +33,15 @@ struct file;
 	 UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM |	\
 	 UFFD_FEATURE_SIGBUS | UFFD_FEATURE_THREAD_ID |			\
 	 UFFD_FEATURE_EXACT_ADDRESS | UFFD_FEATURE_WP_HUGETLBFS_SHMEM |	\
-	 UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON)
+	 UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON |		\
+	 UFFD_FEATURE_MOVE)
 
 /* And of UFFD_API_RANGE_IOCTLS. */
 #define DPAGER_UFFD_RANGE_IOCTLS					\
 	(BIT_ULL(_UFFDIO_WAKE) | BIT_ULL(_UFFDIO_COPY) |		\
 	 BIT_ULL(_UFFDIO_ZEROPAGE) | BIT_ULL(_UFFDIO_WRITEPROTECT) |	\
-	 BIT_ULL(_UFFDIO_CONTINUE) | BIT_ULL(_UFFDIO_POISON))
+	 BIT_ULL(_UFFDIO_CONTINUE) | BIT_ULL(_UFFDIO_POISON) |		\
+	 BIT_ULL(_UFFDIO_MOVE))
 
 /* A bit of features that is the kernel's own: the handshake has been made. */
 #define DPAGER_UFFD_READY	BIT(31)
@@ -48,7 +50,7 @@ struct file;
  * enum dpager_uffd_state - is anybody there
  * @DPAGER_UFFD_LIVE: a descriptor is open
  * @DPAGER_UFFD_HELD: none is, and faults wait for the next
- * @DPAGER_UFFD_DEAD: none is, nor will be: faults get SIGBUS
+ * @DPAGER_UFFD_DEAD: none is, nor will be: faults that would wait get SIGBUS
  * @DPAGER_UFFD_RELEASED: the same, and faults go on as if nothing was registered
  */
 enum dpager_uffd_state {
@@ -168,6 +170,7 @@ int dpager_uffd_copy(struct dpager_uffd *uffd, void __user *arg);
 int dpager_uffd_zeropage(struct dpager_uffd *uffd, void __user *arg);
 int dpager_uffd_continue(struct dpager_uffd *uffd, void __user *arg);
 int dpager_uffd_poison(struct dpager_uffd *uffd, void __user *arg);
+int dpager_uffd_move(struct dpager_uffd *uffd, void __user *arg);
 int dpager_uffd_writeprotect(struct dpager_uffd *uffd, void __user *arg);
 
 /*

@@ -344,10 +344,10 @@ unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
 int dpager_uffd_protect(struct dpager_uffd_area *area, pgoff_t first,
 			pgoff_t last, bool protect)
 {
-	if (!protect && mtree_empty(&area->protection))
-		return 0;
-	return range_set(&area->protection, first, last,
-			 protect ? xa_mk_value(1) : NULL);
+	if (protect)
+		return range_set(&area->protection, first, last, xa_mk_value(1));
+	range_clear(&area->protection, first, last);
+	return 0;
 }
 
 bool dpager_uffd_protected(struct dpager_uffd_area *area, pgoff_t index)

@@ -23,7 +23,7 @@ struct dpager_uffd_area;
  * enum dpager_uffd_verdict - what is to come of faults on a page
  * @DPAGER_UFFD_VERDICT_NONE: nothing has been said
  * @DPAGER_UFFD_VERDICT_POISON: UFFDIO_POISON: SIGBUS, as of broken memory
- * @DPAGER_UFFD_VERDICT_SIGBUS: a fault was overdue: SIGBUS
+ * @DPAGER_UFFD_VERDICT_SIGBUS: a fault was overdue: SIGBUS, if it would wait again
  * @DPAGER_UFFD_VERDICT_PASS: a fault was overdue: the next is as if nothing was
  *	registered
  * @DPAGER_UFFD_VERDICT_MAPPED: it was mapped, and is mapped anew: the next fault is
@@ -128,7 +128,7 @@ void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,
 unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
 				    pgoff_t first, pgoff_t last, bool *any);
 
-/* Pages that may not be written to. 0 or -ENOMEM. */
+/* Pages that may not be written to, or, which does not fail, may. 0 or -ENOMEM. */
 int dpager_uffd_protect(struct dpager_uffd_area *area, pgoff_t first,
 			pgoff_t last, bool protect);
 bool dpager_uffd_protected(struct dpager_uffd_area *area, pgoff_t index);

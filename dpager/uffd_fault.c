@@ -22,7 +22,9 @@
  * @object: its object
  * @uffd: who handles it, or NULL
  * @mode: what its page is registered for
- * @once: what was said of the page is for this fault alone
+ * @existing: its page is not to be made
+ * @refuse: it gets SIGBUS where it would wait
+ * @once: what was said of the page ends with this fault
  * @seen: @uffd->resolved, before the page was looked at
  */
 struct look {
@@ -31,12 +33,16 @@ struct look {
 	struct dpager_object *object;
 	struct dpager_uffd *uffd;
 	unsigned int mode;
+	bool existing;
+	bool refuse;
 	bool once;
 	s64 seen;
 };
 
 static vm_fault_t look_wait(struct look *l, unsigned int reason)
 {
+	if (l->refuse)
+		return VM_FAULT_SIGBUS;
 	return dpager_uffd_wait(l->uffd, l->area, l->vmf, reason, l->seen);
 }
 
@@ -47,9 +53,12 @@ static vm_fault_t look_verdict(struct look *l)
 	case DPAGER_UFFD_VERDICT_POISON:
 		return VM_FAULT_HWPOISON;
 	case DPAGER_UFFD_VERDICT_SIGBUS:
-		return VM_FAULT_SIGBUS;
+		l->refuse = true;
+		l->once = true;
+		return 0;
 	case DPAGER_UFFD_VERDICT_PASS:
 		l->mode = 0;
+		l->existing = false;
 		l->once = true;
 		return 0;
 	case DPAGER_UFFD_VERDICT_MAPPED:
@@ -70,6 +79,9 @@ static vm_fault_t look_at(struct look *l)
 
 	if (pass) {
 		pass->faulted = true;
+		/* What was made may have been dropped since. */
+		l->existing = true;
+		l->refuse = true;
 		return pass->refuse ? VM_FAULT_SIGBUS : 0;
 	}
 	part = dpager_uffd_part_at(l->area, l->vmf->pgoff);
@@ -80,14 +92,16 @@ static vm_fault_t look_at(struct look *l)
 	/* What follows looks at the page after that. */
 	smp_rmb();
 	switch (dpager_uffd_state(l->uffd)) {
-	case DPAGER_UFFD_DEAD:
-		return VM_FAULT_SIGBUS;
 	case DPAGER_UFFD_RELEASED:
-		return look_verdict(l);
+		break;
+	case DPAGER_UFFD_DEAD:
+		l->refuse = true;
+		fallthrough;
 	default:
 		l->mode = part->mode;
-		return look_verdict(l);
+		l->existing = part->mode & UFFDIO_REGISTER_MODE_MISSING;
 	}
+	return look_verdict(l);
 }
 
 static bool look_protected(const struct look *l)
@@ -114,6 +128,7 @@ static bool look_nowhere(const struct look *l)
 static vm_fault_t look_handle(struct look *l, bool *missing)
 {
 	bool protected = look_protected(l), nowhere;
+	vm_fault_t ret;
 
 	if (protected || (l->mode & UFFDIO_REGISTER_MODE_MINOR)) {
 		nowhere = look_nowhere(l);
@@ -123,12 +138,11 @@ static vm_fault_t look_handle(struct look *l, bool *missing)
 		    !(nowhere && (l->mode & UFFDIO_REGISTER_MODE_MISSING)))
 			return look_wait(l, UFFDIO_REGISTER_MODE_WP);
 	}
-	if (l->once)
-		dpager_uffd_verdict(l->area, l->vmf->pgoff,
-				    DPAGER_UFFD_VERDICT_NONE);
-	return dpager_fault_registered(l->vmf,
-				       l->mode & UFFDIO_REGISTER_MODE_MISSING,
-				       missing);
+	ret = dpager_fault_registered(l->vmf, l->existing, missing);
+	/* Retried, it may be without any lock now, and has not ended. */
+	if (l->once && !*missing && !(ret & VM_FAULT_RETRY))
+		dpager_uffd_area_pardon(l->area, l->vmf->pgoff, l->vmf->pgoff);
+	return ret;
 }
 
 static vm_fault_t uffd_fault(struct vm_fault *vmf)

@@ -15,7 +15,8 @@ static const char *const texts[] = {
 	[DPAGER_DETAIL_CLUSTER] = "a cluster is not larger than 2 MiB",
 	[DPAGER_DETAIL_ID] = "nothing has this id or name (any more)",
 	[DPAGER_DETAIL_PRIVILEGE] =
-		"CAP_SYS_ADMIN is missing, here or where the descriptor was opened",
+		"CAP_SYS_ADMIN (for page faults CAP_SYS_PTRACE) is missing, here or "
+		"where the descriptor was opened",
 	[DPAGER_DETAIL_MODE] = "the descriptor does not allow writing",
 	[DPAGER_DETAIL_DEVICE_FD] = "the device's or file's descriptor is not open",
 	[DPAGER_DETAIL_DEVICE_KIND] = "this is not a block device",

@@ -1135,7 +1135,8 @@ struct dpager_check {
  * @DPAGER_UFFD_NATIVE: what the kernel's own userfaultfd does. When the last
  *	descriptor is closed, everything is unregistered: who waits goes on as if
  *	nothing had ever been registered. Of a time limit: there is none
- * @DPAGER_UFFD_SIGBUS: who waits, and who comes later, gets SIGBUS
+ * @DPAGER_UFFD_SIGBUS: who waits, or would wait later, gets SIGBUS; pages that are
+ *	there remain
  * @DPAGER_UFFD_ZERO: who waits goes on, with a page of zeros where it was
  *	missing, and otherwise with the page as it is
  * @DPAGER_UFFD_HOLD: who waits goes on waiting (it can be killed). Faults are
@@ -1172,8 +1173,9 @@ enum dpager_uffd_policy {
  * only without DPAGER_UFFD_USER_MODE_ONLY, which needs CAP_SYS_PTRACE in the
  * initial user namespace (EPERM, PRIVILEGE), as the system call does.
  *
- * EINVAL (OPERATION): no such policy; (DEADLINE): a limit without a policy, or
- * a policy without a limit. EMFILE, ENFILE.
+ * EACCES (MODE): the pager's descriptor is not open for writing. EINVAL
+ * (OPERATION): no such policy; (DEADLINE): a limit without a policy, or a policy
+ * without a limit. EMFILE, ENFILE.
  */
 struct dpager_uffd_create {
 	__u32 size;
@@ -1199,7 +1201,8 @@ struct dpager_uffd_create {
  * and the faults that wait, also those its last handler had read. ENOENT (ID):
  * there is none of this id, or its memory is gone; EBUSY (IN_USE): it has a
  * handler; EPERM (PRIVILEGE): the caller is neither the user who made it nor has
- * CAP_SYS_PTRACE. EMFILE, ENFILE.
+ * CAP_SYS_PTRACE; EACCES (MODE): the pager's descriptor is not open for writing.
+ * EMFILE, ENFILE.
  */
 struct dpager_uffd_attach {
 	__u32 size;

@@ -38,6 +38,17 @@ int handler_api(int uffd, uint64_t features)
 	return ioctl(uffd, UFFDIO_API, &api) ? errno : 0;
 }
 
+uint64_t handler_features(bool native)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	int fd = handler_new(native, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
+		return 0;
+	close(fd);
+	return api.features;
+}
+
 void handler_open(struct handler *h, bool native, size_t pages, uint64_t features)
 {
 	int pager;
@@ -70,11 +81,12 @@ void handler_close(struct handler *h)
 	close(h->fd);
 }
 
-/* Any call's argument: they begin alike but for UFFDIO_COPY. */
+/* Any call's argument: they begin alike but for UFFDIO_COPY and _MOVE. */
 union argument {
 	struct uffdio_range range;
 	struct uffdio_register reg;
 	struct uffdio_copy copy;
+	struct uffdio_move move;
 	struct uffdio_zeropage zero;
 	struct uffdio_writeprotect protect;
 	struct uffdio_continue cont;
@@ -88,6 +100,8 @@ static int64_t argument_result(const union argument *a, unsigned long call)
 		return a->reg.ioctls;
 	case UFFDIO_COPY:
 		return a->copy.copy;
+	case UFFDIO_MOVE:
+		return a->move.move;
 	case UFFDIO_ZEROPAGE:
 		return a->zero.zeropage;
 	case UFFDIO_CONTINUE:
@@ -108,6 +122,13 @@ int handler_call(struct handler *h, unsigned long call, long at, long bytes,
 	memset(&a, 0, sizeof(a));
 	if (call == UFFDIO_COPY) {
 		a.copy = (struct uffdio_copy){
+			.dst = (uintptr_t)h->map + at,
+			.src = (uintptr_t)source,
+			.len = bytes,
+			.mode = mode,
+		};
+	} else if (call == UFFDIO_MOVE) {
+		a.move = (struct uffdio_move){
 			.dst = (uintptr_t)h->map + at,
 			.src = (uintptr_t)source,
 			.len = bytes,
@@ -164,6 +185,11 @@ int handler_continue(struct handler *h, long page)
 int handler_poison(struct handler *h, long page)
 {
 	return handler_call(h, UFFDIO_POISON, page * PAGE, PAGE, 0, NULL, NULL);
+}
+
+int handler_move(struct handler *h, long page, const void *source, long pages)
+{
+	return handler_call(h, UFFDIO_MOVE, page * PAGE, pages * PAGE, 0, source, NULL);
 }
 
 static void message_relative(struct handler *h, struct uffd_msg *msg)

@@ -40,6 +40,20 @@ struct uffdio_poison {
 #define UFFDIO_POISON		_IOWR(UFFDIO, _UFFDIO_POISON, struct uffdio_poison)
 #define UFFDIO_POISON_MODE_DONTWAKE	((uint64_t)1 << 0)
 #endif
+#ifndef UFFDIO_MOVE
+struct uffdio_move {
+	uint64_t dst;
+	uint64_t src;
+	uint64_t len;
+	uint64_t mode;
+	int64_t move;
+};
+
+#define _UFFDIO_MOVE		0x05
+#define UFFDIO_MOVE		_IOWR(UFFDIO, _UFFDIO_MOVE, struct uffdio_move)
+#define UFFDIO_MOVE_MODE_DONTWAKE	((uint64_t)1 << 0)
+#define UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES	((uint64_t)1 << 1)
+#endif
 #ifndef UFFD_FEATURE_EXACT_ADDRESS
 #define UFFD_FEATURE_EXACT_ADDRESS	(1 << 11)
 #endif
@@ -51,6 +65,9 @@ struct uffdio_poison {
 #endif
 #ifndef UFFD_FEATURE_POISON
 #define UFFD_FEATURE_POISON		(1 << 14)
+#endif
+#ifndef UFFD_FEATURE_MOVE
+#define UFFD_FEATURE_MOVE		(1 << 16)
 #endif
 
 #define HANDLER_MISSING	UFFDIO_REGISTER_MODE_MISSING
@@ -69,6 +86,8 @@ struct handler {
 int handler_new(bool native, unsigned int flags);
 /* The handshake: errno. */
 int handler_api(int uffd, uint64_t features);
+/* What one offers. */
+uint64_t handler_features(bool native);
 
 /*
  * All of it: pages, read and written as @protection says, a descriptor that does
@@ -90,6 +109,8 @@ int handler_zero(struct handler *h, long page);
 int handler_protect(struct handler *h, long page, long pages, bool protect);
 int handler_continue(struct handler *h, long page);
 int handler_poison(struct handler *h, long page);
+/* From an address to a page. */
+int handler_move(struct handler *h, long page, const void *source, long pages);
 
 /*
  * The next message, addresses as said above. False: none came in half a minute, or

@@ -303,7 +303,7 @@ static void test_features(void)
 		UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_EVENT_UNMAP | UFFD_FEATURE_MISSING_SHMEM |
 		UFFD_FEATURE_MINOR_SHMEM | UFFD_FEATURE_SIGBUS | UFFD_FEATURE_THREAD_ID |
 		UFFD_FEATURE_EXACT_ADDRESS | UFFD_FEATURE_WP_HUGETLBFS_SHMEM |
-		UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON;
+		UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON | UFFD_FEATURE_MOVE;
 	struct uffdio_api api = { .api = UFFD_API };
 	int fd = handler_new(false, O_CLOEXEC), bit;
 
@@ -481,9 +481,6 @@ static void test_behind(void)
 
 int main(void)
 {
-	struct uffdio_api api = { .api = UFFD_API };
-	int fd;
-
 	memset(source, 'x', sizeof(source));
 	torn = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memset(torn, 't', 4 * PAGE);
@@ -506,11 +503,9 @@ int main(void)
 	anew(0);
 	STEPS(protecting);
 	anew(0);
-	fd = handler_new(true, O_CLOEXEC);
-	if (!ioctl(fd, UFFDIO_API, &api) && (api.features & UFFD_FEATURE_POISON))
+	if (handler_features(true) & UFFD_FEATURE_POISON)
 		STEPS(poisoning);
 	else
 		tap_skip("the kernel's own has none", "poison");
-	close(fd);
 	return tap_done();
 }

@@ -159,6 +159,7 @@ static void test_death_sigbus(void)
 	memset(page, 'p', sizeof(page));
 	handler_copy(&h, 3, page);
 	handler_protect(&h, 3, 1, true);
+	handler_copy(&h, 4, page);
 	pthread_create(&thread, NULL, touch_for_signal, h.map);
 	told(1);
 	die();
@@ -166,6 +167,11 @@ static void test_death_sigbus(void)
 	ok_equal((long)signal, SIGBUS, "who waits gets a signal");
 	ok_equal(touch_signal(h.map + 5 * PAGE, false, NULL), SIGBUS, "who comes later, too");
 	ok_equal(touch_signal(h.map + 3 * PAGE, true, NULL), SIGBUS, "or writes what is protected");
+	madvise(h.map, PAGES * PAGE, MADV_DONTNEED);
+	ok(!touch_signal(h.map + 3 * PAGE, false, NULL) && h.map[3 * PAGE] == 'p',
+	   "who reads that does not");
+	ok(!touch_signal(h.map + 4 * PAGE, true, NULL) && h.map[4 * PAGE + 1] == 'p',
+	   "nor who writes what is not");
 	other = h;
 	other.uffd = handler_new(false, O_CLOEXEC | O_NONBLOCK);
 	handler_api(other.uffd, 0);
@@ -264,6 +270,8 @@ static void test_timeout(void)
 	ok(handler_quiet(&h), "nobody waits any more");
 	ok_errno(handler_copy(&h, 0, page), 0, "a page that comes late");
 	ok(!touch_signal(h.map, false, NULL), "is there");
+	ok_equal(touch_signal(h.map + PAGE, false, NULL), SIGBUS, "another that is late");
+	ok(pwrite(h.fd, "w", 1, PAGE) == 1 && h.map[PAGE] == 'w', "and is written by somebody");
 	handler_close(&h);
 
 	opened(0, DPAGER_UFFD_ZERO, 100, HANDLER_MISSING | HANDLER_WP);
