@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What happens to an address space that a handler wants to hear of. */
 
+#include <linux/file.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -53,23 +54,40 @@ static void event_drop(struct dpager_uffd_event *event)
 
 /*
  * On the way back to user mode, where no lock is held. Who is killed meanwhile
- * leaves none behind.
+ * leaves none behind. The mapping may be gone, and the descriptor closed: its file
+ * keeps this code, and is let go of when this has returned.
  */
 static void event_await(struct callback_head *work)
 {
 	struct dpager_uffd_event *event =
 		container_of(work, struct dpager_uffd_event, work);
+	struct file *file = event->file;
 
 	if (wait_event_killable(event->uffd->acknowledged,
 				!event_unread(event)) &&
 	    event_withdraw(event))
 		event_drop(event);
 	event_put(event);
+	fput(file);
 }
 
-/* @child's reference is the event's. */
-static void event_post(struct dpager_uffd *uffd, const struct uffd_msg *msg,
-		       struct dpager_uffd *child)
+/* The task comes back when it has been read. */
+static void event_add_work(struct dpager_uffd_event *event,
+			   const struct vm_area_struct *vma)
+{
+	event->file = get_file(vma->vm_file);
+	init_task_work(&event->work, event_await);
+	if (!(current->flags & PF_KTHREAD) &&
+	    !task_work_add(current, &event->work, TWA_RESUME))
+		return;
+	fput(event->file);
+	event_put(event);
+}
+
+/* @vma is where it happens; @child's reference is the event's. */
+static void event_post(struct dpager_uffd *uffd,
+		       const struct vm_area_struct *vma,
+		       const struct uffd_msg *msg, struct dpager_uffd *child)
 {
 	struct dpager_uffd_event *event;
 
@@ -84,10 +102,7 @@ static void event_post(struct dpager_uffd *uffd, const struct uffd_msg *msg,
 	list_add_tail(&event->link, &uffd->events);
 	spin_unlock(&uffd->lock);
 	wake_up_interruptible_poll(&uffd->readers, EPOLLIN | EPOLLRDNORM);
-	init_task_work(&event->work, event_await);
-	if ((current->flags & PF_KTHREAD) ||
-	    task_work_add(current, &event->work, TWA_RESUME))
-		event_put(event);
+	event_add_work(event, vma);
 }
 
 struct dpager_uffd_event *dpager_uffd_event_take(struct dpager_uffd *uffd)
@@ -143,8 +158,9 @@ void dpager_uffd_events_drop(struct dpager_uffd *uffd)
  * parent's address space is locked.
  */
 static struct dpager_uffd *fork_context(struct dpager_uffd *uffd,
-					struct mm_struct *mm)
+					const struct vm_area_struct *vma)
 {
+	struct mm_struct *mm = vma->vm_mm;
 	struct uffd_msg msg = { .event = UFFD_EVENT_FORK };
 	struct dpager_uffd *child = uffd->fork;
 
@@ -157,7 +173,7 @@ static struct dpager_uffd *fork_context(struct dpager_uffd *uffd,
 		dpager_uffd_put(uffd->fork);
 	/* It keeps mm from being another's. */
 	uffd->fork = child;
-	event_post(uffd, &msg, dpager_uffd_get(child));
+	event_post(uffd, vma, &msg, dpager_uffd_get(child));
 	return child;
 }
 
@@ -169,19 +185,20 @@ static void remap_post(struct dpager_uffd *uffd, struct dpager_uffd_area *from,
 	msg.arg.remap.from = dpager_uffd_area_address(from, vma->vm_pgoff);
 	msg.arg.remap.to = vma->vm_start;
 	msg.arg.remap.len = vma->vm_end - vma->vm_start;
-	event_post(uffd, &msg, NULL);
+	event_post(uffd, vma, &msg, NULL);
 }
 
 /* For whom is the copy registered? NULL: for nobody. */
 static struct dpager_uffd *copy_context(struct dpager_uffd *uffd,
-					struct mm_struct *mm)
+					const struct vm_area_struct *vma)
 {
-	unsigned int feature = mm == uffd->mm ? UFFD_FEATURE_EVENT_REMAP :
-						UFFD_FEATURE_EVENT_FORK;
+	bool moved = vma->vm_mm == uffd->mm;
+	unsigned int feature = moved ? UFFD_FEATURE_EVENT_REMAP :
+				       UFFD_FEATURE_EVENT_FORK;
 
 	if (!dpager_uffd_alive(uffd) || !(uffd->features & feature))
 		return NULL;
-	return mm == uffd->mm ? uffd : fork_context(uffd, mm);
+	return moved ? uffd : fork_context(uffd, vma);
 }
 
 static void copy_parts(struct vm_area_struct *vma, struct dpager_uffd_area *from,
@@ -194,7 +211,7 @@ static void copy_parts(struct vm_area_struct *vma, struct dpager_uffd_area *from
 	for (; pages.first <= pages.last; pages.first = last + 1) {
 		part = dpager_uffd_part_from(from, pages.first, &last);
 		last = min(last, pages.last);
-		uffd = part ? copy_context(part->uffd, vma->vm_mm) : NULL;
+		uffd = part ? copy_context(part->uffd, vma) : NULL;
 		/* Not registered is what a copy may be. */
 		if (uffd && !dpager_uffd_area_add(to, pages.first, last, uffd,
 						  part->mode)) {
@@ -243,7 +260,7 @@ void dpager_uffd_event_unmap(struct dpager_uffd_area *area,
 		part = dpager_uffd_part_from(area, pages.first, &last);
 		if (part && dpager_uffd_alive(part->uffd) &&
 		    (part->uffd->features & UFFD_FEATURE_EVENT_UNMAP)) {
-			event_post(part->uffd, &msg, NULL);
+			event_post(part->uffd, vma, &msg, NULL);
 			return;
 		}
 		if (last >= pages.last)

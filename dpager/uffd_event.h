@@ -28,6 +28,7 @@ struct dpager_uffd_event {
 	struct callback_head work;
 	struct list_head link;
 	struct dpager_uffd *uffd;
+	struct file *file;
 	refcount_t ref;
 	bool taken;
 };
