@@ -23,8 +23,16 @@
 #define PLAN_ROOM	32768U
 /* Moves that are read, and as many that are written, at a time are a stage. */
 #define STAGE_MOVES	DPAGER_TRANSFER_LEAVES
-/* They are read, written, finished. */
-#define STAGES		3
+/*
+ * Stages that may be read, and as many that may be written, at a time, while one
+ * is finished. A mover that waits for the devices needs one: more would make others
+ * wait, too. One that gets the CPU late needs more, so that the devices have
+ * something to do until then.
+ */
+#define DEPTH_MOST	3
+#define STAGES		(2 * DEPTH_MOST + 1)
+/* That is late: what it has waited for ended this long ago, in ns. */
+#define DEPTH_LATE	(NSEC_PER_MSEC / 2)
 /* With a rate, a stage has no more than is to be read in a second's part. */
 #define STAGE_RATE_PART	8
 /* How long to wait for requests before asking whether to go on. */
@@ -45,7 +53,11 @@
  * @paced: when this segment's turn came, in jiffies
  * @read: pages read since, for the rate
  * @ahead: moves of a stage
- * @transfers: of the stages, those after each other take turns; NULL: no memory
+ * @depth: stages that are read, and written, at a time; 0 with a rate
+ * @idle: transfers that no stage has; there are as many as @depth has needed, and
+ *	memory was there for
+ * @nr_idle: how many
+ * @nr_transfers: the same with those that stages have
  */
 struct evacuation {
 	struct dpager_mover mover;
@@ -54,7 +66,10 @@ struct evacuation {
 	unsigned long paced;
 	u64 read;
 	u32 ahead;
-	struct dpager_transfer *transfers[STAGES];
+	u32 depth;
+	struct dpager_transfer *idle[STAGES];
+	u32 nr_idle;
+	u32 nr_transfers;
 };
 
 /* The freezer's signal is none. */
@@ -234,17 +249,49 @@ struct stage {
 	struct dpager_transfer *transfer;
 };
 
-/* The stage of moves from @at on; it is empty before the first and behind all. */
-static struct stage stage_at(struct evacuation *e, struct dpager_plan *plan,
-			     s64 at)
+static struct stage stage_begin(struct evacuation *e, struct dpager_plan *plan,
+				u32 number)
 {
-	if (at < 0 || at >= plan->count)
-		return (struct stage) {};
+	u32 at = number * e->ahead;
+
 	return (struct stage) {
 		.moves = &plan->moves[at],
-		.count = min_t(u32, e->ahead, plan->count - at),
-		.transfer = e->transfers[(u32)at / e->ahead % STAGES],
+		.count = min(e->ahead, plan->count - at),
+		.transfer = e->nr_idle ? e->idle[--e->nr_idle] : NULL,
 	};
+}
+
+static void stage_end(struct evacuation *e, const struct stage *stage)
+{
+	if (stage->transfer)
+		e->idle[e->nr_idle++] = stage->transfer;
+}
+
+/* As many transfers as there may be stages now. */
+static void evacuation_equip(struct evacuation *e)
+{
+	struct dpager_transfer *transfer;
+
+	/* What is copied has two slots meanwhile, which may be too many then. */
+	while (!e->mover.singly && e->nr_transfers < 2 * e->depth + 1) {
+		transfer = dpager_transfer_alloc();
+		if (!transfer)
+			return;
+		e->idle[e->nr_idle++] = transfer;
+		e->nr_transfers++;
+	}
+}
+
+/* What was waited for had ended so long ago. */
+static void evacuation_adapt(struct evacuation *e, u64 late)
+{
+	if (!e->depth)
+		return;
+	if (late < DEPTH_LATE)
+		e->depth = max(e->depth - 1, 1U);
+	else if (e->depth < DEPTH_MOST)
+		e->depth++;
+	evacuation_equip(e);
 }
 
 static int stage_step(struct evacuation *e, const struct stage *stage,
@@ -292,9 +339,12 @@ static int stage_wait(struct evacuation *e, const struct stage *stage)
 {
 	int err = 0;
 
-	while (!err && stage->transfer &&
-	       !dpager_transfer_wait(stage->transfer, STAGE_WAIT))
+	if (!stage->transfer)
+		return 0;
+	while (!err && !dpager_transfer_wait(stage->transfer, STAGE_WAIT))
 		err = evacuation_interrupted(&e->mover);
+	if (!err && !dpager_transfer_empty(stage->transfer))
+		evacuation_adapt(e, dpager_transfer_rested(stage->transfer));
 	return err;
 }
 
@@ -334,25 +384,30 @@ static int stage_finish(struct evacuation *e, const struct stage *stage)
  */
 static int evacuation_move(struct evacuation *e, struct dpager_plan *plan)
 {
-	s64 lag = e->how->rate ? 0 : e->ahead;
-	s64 at, end = (s64)plan->count + (STAGES - 1) * lag, i;
-	struct stage stage;
+	u32 all = DIV_ROUND_UP(plan->count, e->ahead), i;
+	u32 read = 0, written = 0, finished = 0;
+	struct stage stages[STAGES];
 	int err = 0;
 
-	for (at = 0; !err && at < end; at += e->ahead) {
-		stage = stage_at(e, plan, at);
-		err = stage_read(e, &stage);
-		if (err)
-			break;
-		stage = stage_at(e, plan, at - lag);
-		err = stage_write(e, &stage);
-		if (err)
-			break;
-		stage = stage_at(e, plan, at - 2 * lag);
-		err = stage_finish(e, &stage);
-		err = err ?: evacuation_pace(e);
+	while (!err && finished < all) {
+		if (read < all && read - written <= e->depth &&
+		    read - finished <= 2 * e->depth) {
+			stages[read % STAGES] = stage_begin(e, plan, read);
+			err = stage_read(e, &stages[read++ % STAGES]);
+		}
+		if (!err && written < read &&
+		    (read == all || read - written > e->depth))
+			err = stage_write(e, &stages[written++ % STAGES]);
+		if (!err && finished < written &&
+		    (written == all || written - finished > e->depth)) {
+			err = stage_finish(e, &stages[finished % STAGES]);
+			stage_end(e, &stages[finished++ % STAGES]);
+			err = err ?: evacuation_pace(e);
+		}
 	}
-	/* Where it ended early, objects are still held. */
+	/* Where it ended early, there are more, and objects are still held. */
+	while (finished < read)
+		stage_end(e, &stages[finished++ % STAGES]);
 	for (i = 0; i < plan->count; i++)
 		dpager_move_finish(&e->mover, &plan->moves[i]);
 	return err;
@@ -473,9 +528,9 @@ int dpager_evacuate(struct dpager_segment *segment,
 		.begin = begin,
 		.paced = jiffies,
 		.ahead = evacuation_ahead(how),
+		.depth = !how->rate,
 	};
 	struct dpager_plan plan = { .room = PLAN_ROOM };
-	u32 i;
 	int err;
 
 	if (flags & DPAGER_EVACUATE_NOTHING)
@@ -483,12 +538,10 @@ int dpager_evacuate(struct dpager_segment *segment,
 	plan.moves = kvmalloc_array(plan.room, sizeof(*plan.moves), GFP_KERNEL);
 	if (!plan.moves)
 		return -ENOMEM;
-	/* What is copied has two slots meanwhile, which may be too many then. */
-	for (i = 0; i < STAGES && !tight; i++)
-		e.transfers[i] = dpager_transfer_alloc();
+	evacuation_equip(&e);
 	err = evacuation_run(&e, &plan, detail);
-	for (i = 0; i < STAGES; i++)
-		dpager_transfer_free(e.transfers[i]);
+	while (e.nr_idle)
+		dpager_transfer_free(e.idle[--e.nr_idle]);
 	kvfree(plan.moves);
 	how->lost += e.mover.lost;
 	if (err == -ENOSPC)

@@ -2,6 +2,7 @@
 /* Transfers: their requests, and their life. */
 
 #include <linux/blkdev.h>
+#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -25,6 +26,7 @@
  * struct dpager_transfer - a transfer
  * @users: requests under way, and the mover, as long as it has not let go
  * @singly: a request a page
+ * @ended: when the last request did, in ns
  * @work: ends it, when the last request did after the mover let go
  * @count: parts in use
  * @runs: requests that they take
@@ -33,6 +35,7 @@
 struct dpager_transfer {
 	atomic_t users;
 	bool singly;
+	u64 ended;
 	struct work_struct work;
 	u32 count;
 	u32 runs;
@@ -100,6 +103,7 @@ static void transfer_ended(const struct dpager_io *io, void *data,
 				 io->pages, write && io->pages == 1 &&
 				 dpager_io_blames_slot(status));
 	}
+	WRITE_ONCE(transfer->ended, ktime_get_ns());
 	/* With the mover gone it is nobody's but ours then. */
 	if (atomic_dec_and_test(&transfer->users))
 		queue_work(transfer_wq, &transfer->work);
@@ -232,6 +236,16 @@ bool dpager_transfer_wait(struct dpager_transfer *transfer, long timeout)
 	wait_event_interruptible_timeout(transfer_wait,
 					 transfer_rests(transfer), timeout);
 	return transfer_rests(transfer);
+}
+
+bool dpager_transfer_empty(const struct dpager_transfer *transfer)
+{
+	return !transfer->count;
+}
+
+u64 dpager_transfer_rested(const struct dpager_transfer *transfer)
+{
+	return ktime_get_ns() - READ_ONCE(transfer->ended);
 }
 
 /* --- the end ------------------------------------------------------------ */

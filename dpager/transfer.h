@@ -65,6 +65,12 @@ bool dpager_transfer_write_again(struct dpager_transfer *transfer);
 /* Has all ended that was begun? Waits for it, interruptibly, @timeout jiffies. */
 bool dpager_transfer_wait(struct dpager_transfer *transfer, long timeout);
 
+/* Had it nothing to do? */
+bool dpager_transfer_empty(const struct dpager_transfer *transfer);
+
+/* How long ago the last of its requests ended, in ns; none is under way. */
+u64 dpager_transfer_rested(const struct dpager_transfer *transfer);
+
 /*
  * Pages that have been written get their new places. Nothing is under way; the
  * transfer is empty afterwards. False: some could not be written.
