@@ -614,9 +614,9 @@ struct dpager_set_segment {
  * objects concerned may have them: those of an object confined to a store to
  * other segments of that store, all others to any. It is counted first, and
  * when they do not fit nothing is moved. Pages that are not in memory are
- * copied in the order in which they lie on the device, through 6 MiB of buffers
- * that the call takes for a segment; those in memory are written from there. A
- * fault waits for its own page only.
+ * copied in the order in which they lie on the device, through 6 to 14 MiB of
+ * buffers that the call takes for a segment; those in memory are written from
+ * there. A fault waits for its own page only.
  *
  * What cannot be copied (it cannot be read with others, finds no other place, or
  * there is no memory for the buffers) comes into memory, which is charged to the
