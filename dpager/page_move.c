@@ -83,8 +83,9 @@ static int move_locked(const struct dpager_page_move *m, struct folio *from,
 {
 	int err;
 
-	if (folio_lock_killable(from))
-		return -EINTR;
+	/* Faults wait for what is held here: this does not wait for anybody. */
+	if (!folio_trylock(from))
+		return -EAGAIN;
 	err = move_settled(m, from);
 	if (!err) {
 		copy_highpage(folio_page(to, 0), folio_page(from, 0));
@@ -103,8 +104,8 @@ static int move_folio(const struct dpager_page_move *m, struct folio *from)
 	struct folio *to;
 	int err;
 
-	/* Under the locks only what has begun meanwhile is waited for: no I/O. */
-	if (folio_wait_writeback_killable(from))
+	if (folio_wait_locked_killable(from) ||
+	    folio_wait_writeback_killable(from))
 		return -EINTR;
 	to = dpager_folio_alloc(dpager_folio_gfp(m->to, false), 0);
 	if (!to)
@@ -162,6 +163,7 @@ int dpager_page_move(const struct dpager_page_move *move)
 		err = move_try(move, &tries);
 		if (err == -EAGAIN && fatal_signal_pending(current))
 			err = -EINTR;
+		cond_resched();
 	} while (err == -EAGAIN);
 	return err;
 }

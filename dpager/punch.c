@@ -12,6 +12,30 @@
 #include "punch.h"
 #include "span.h"
 
+/* The larger folio at @index that is only partly in the range, or NULL. */
+static struct folio *punch_straddling(struct dpager_object *object,
+				      struct dpager_span r, pgoff_t index)
+{
+	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
+
+	if (!folio || !dpager_span_holds(r, folio))
+		return folio;
+	folio_put(folio);
+	return NULL;
+}
+
+/* Such a folio is split, which wants its cluster idle. 0 or -EINTR. */
+static int settle_edge(struct dpager_object *object, struct dpager_span r,
+		       pgoff_t index)
+{
+	struct folio *folio = punch_straddling(object, r, index);
+
+	if (!folio)
+		return 0;
+	folio_put(folio);
+	return dpager_cluster_wait(object, index);
+}
+
 int dpager_punch_settle(struct dpager_object *object, struct dpager_span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
@@ -33,6 +57,9 @@ int dpager_punch_settle(struct dpager_object *object, struct dpager_span r)
 			folio_wait_writeback_killable(folio);
 		folio_put(folio);
 	}
+	if (!ret)
+		ret = settle_edge(object, r, r.first) ?:
+		      settle_edge(object, r, r.last);
 	return ret ? -EINTR : 0;
 }
 
@@ -54,18 +81,6 @@ static u64 punch_slots(struct dpager_object *object, struct dpager_span r)
 		cond_resched();
 	}
 	return freed;
-}
-
-/* The larger folio at @index that is only partly in the range, or NULL. */
-static struct folio *punch_straddling(struct dpager_object *object,
-				      struct dpager_span r, pgoff_t index)
-{
-	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
-
-	if (!folio || !dpager_span_holds(r, folio))
-		return folio;
-	folio_put(folio);
-	return NULL;
 }
 
 /*
@@ -106,24 +121,6 @@ static int punch_lock(struct folio *folio, bool must)
 		return 0;
 	folio_unlock(folio);
 	return -EINTR;
-}
-
-/*
- * Nobody cleans pages of the cluster until dpager_cluster_end(). NULL: none is known
- * to be dirty.
- */
-static struct dpager_cluster *punch_claim(struct dpager_object *object,
-					  struct dpager_span in)
-{
-	struct dpager_cluster *cluster;
-
-	do {
-		cluster = dpager_cluster_claim(object, in.first,
-					       dpager_span_mask(in));
-		if (!IS_ERR(cluster))
-			return cluster;
-	} while (!dpager_cluster_wait(object, in.first));
-	return NULL;
 }
 
 /*
@@ -180,9 +177,12 @@ static bool punch_split_behind(struct dpager_object *object,
  */
 static void punch_split(struct dpager_object *object, struct dpager_span in)
 {
-	struct dpager_cluster *cluster = punch_claim(object, in);
+	struct dpager_cluster *cluster;
 
-	if (!cluster)
+	/* Nobody cleans its pages until dpager_cluster_end(). */
+	cluster = dpager_cluster_claim(object, in.first, dpager_span_mask(in));
+	/* Who has it just now is not waited for: faults would wait, too. */
+	if (IS_ERR_OR_NULL(cluster))
 		return;
 	if (punch_dirty(object, in.first) && punch_split_behind(object, in)) {
 		truncate_inode_pages_range(object->inode->i_mapping,
