@@ -444,6 +444,9 @@ static inline void dpager_vma_zap(struct vm_area_struct *vma,
 #define DPAGER_VMA_UFFD_OPS
 #endif
 
+/* A larger folio is mapped as a whole, whatever was asked for. */
+#define DPAGER_MAPS_LARGER	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
+
 /* What came after 6.1. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define UFFD_FEATURE_WP_UNPOPULATED	BIT(13)

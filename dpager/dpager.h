@@ -36,6 +36,8 @@
  *				 writing: what is registered for userfaultfd)
  *     uffd->lock		(spin: who waits, what happened)
  *     areas_lock, area->lock	(spin: what is registered, by whom faulted on)
+ *     area->saying		(mutex: what faults on a page are told; inside
+ *				 the folio's lock, too)
  *     uffd_ids			(spin: contexts by id, their states)
  *     mapping->invalidate_lock	(read: a fault inserts; write: punch, truncate;
  *				 two to move a page: by address)

@@ -23,9 +23,6 @@
 #include "stream.h"
 #include "uffd_native.h"
 
-/* Pages mapped for a reader in order beyond what the kernel asks for. */
-#define MAP_MORE	48
-
 /**
  * struct fault - a fault on its way
  * @vmf: as it came
@@ -37,8 +34,8 @@
  * @major: it had to read
  * @ahead: read-ahead has been seen to
  * @singly: its page is to be read alone
- * @existing: its page is not to be made
- * @missing: and it is nowhere
+ * @way: enum dpager_fault_way
+ * @refused: what of that kept it from going on
  */
 struct fault {
 	struct vm_fault *vmf;
@@ -50,8 +47,8 @@ struct fault {
 	bool major;
 	bool ahead;
 	bool singly;
-	bool existing;
-	bool missing;
+	unsigned int way;
+	unsigned int refused;
 };
 
 /*
@@ -171,8 +168,9 @@ static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
 	if (fault_writes(f) && fault_may_wait(f->vmf) != FAULT_WAIT_NOT)
 		dpager_laundry_throttle();
 	f->fresh = stream && fault_writes(f);
-	ret = dpager_readin_page(f->object, f->index, stream, f->existing,
-				 &f->fresh, &f->folio);
+	ret = dpager_readin_page(f->object, f->index, stream,
+				 f->way & DPAGER_FAULT_EXISTING, &f->fresh,
+				 &f->folio);
 	switch (ret) {
 	case 0:
 	case 1:
@@ -183,7 +181,7 @@ static vm_fault_t fault_readin(struct fault *f, struct dpager_stream *stream,
 	case -EEXIST:
 		return 0;
 	case -ENODATA:
-		f->missing = true;
+		f->refused = DPAGER_FAULT_EXISTING;
 		return VM_FAULT_NOPAGE;
 	case -EAGAIN:
 		return fault_wait_reads(f);
@@ -203,12 +201,16 @@ static void fault_ahead(struct fault *f, struct dpager_stream *stream)
 	dpager_readin_ahead(f->object, stream, f->index);
 }
 
-/* Find it, where it is not to be made: in memory, on backing store, or nowhere. */
+/* Find it, where that may be the end: in memory, on backing store, or nowhere. */
 static vm_fault_t fault_find(struct fault *f)
 {
-	if (dpager_page_find(f->object, f->index, &f->folio) == -ENOENT)
-		f->missing = true;
-	return f->missing ? VM_FAULT_NOPAGE : 0;
+	int err = dpager_page_find(f->object, f->index, &f->folio);
+
+	if (err == -ENOENT)
+		f->refused = f->way & DPAGER_FAULT_EXISTING;
+	else if (!err)
+		f->refused = f->way & DPAGER_FAULT_NEW;
+	return f->refused ? VM_FAULT_NOPAGE : 0;
 }
 
 /* One attempt to have the folio locked and up to date; 0 without: again. */
@@ -219,7 +221,7 @@ static vm_fault_t fault_try(struct fault *f, struct dpager_stream *stream,
 	bool locked = false;
 	vm_fault_t ret = 0;
 
-	if (!f->folio && unlikely(f->existing))
+	if (!f->folio && unlikely(f->way))
 		ret = fault_find(f);
 	else if (!f->folio)
 		f->folio = dpager_folio_look(mapping, f->index);
@@ -452,14 +454,37 @@ static vm_fault_t dpager_fault(struct vm_fault *vmf)
 	return fault_return(&f);
 }
 
-vm_fault_t dpager_fault_registered(struct vm_fault *vmf, bool existing,
-				   bool *missing)
+/*
+ * Newer kernels map all of a larger folio that a fault returns, which does not ask
+ * about its other pages. So this maps the one, as map_pages does, which passes over
+ * a folio that is being written.
+ */
+static vm_fault_t fault_map_single(struct fault *f)
+{
+	pgoff_t first = f->index, last = f->index;
+	vm_fault_t ret = 0;
+
+	if (folio_test_writeback(f->folio))
+		ret = fault_wait_writeback(f);
+	if (ret)
+		return ret;
+	if (fault_writes(f))
+		folio_mark_dirty(f->folio);
+	folio_unlock(f->folio);
+	fault_map_range(f->vmf, &first, &last);
+	fault_put(f);
+	/* Where it could not be locked, the fault comes again. */
+	return VM_FAULT_NOPAGE;
+}
+
+vm_fault_t dpager_fault_registered(struct vm_fault *vmf, unsigned int way,
+				   unsigned int *refused)
 {
 	struct fault f = {
 		.vmf = vmf,
 		.object = dpager_object_of(file_inode(vmf->vma->vm_file)),
 		.index = vmf->pgoff,
-		.existing = existing,
+		.way = way,
 	};
 	vm_fault_t ret;
 
@@ -467,7 +492,10 @@ vm_fault_t dpager_fault_registered(struct vm_fault *vmf, bool existing,
 		fault_count(&f);
 	ret = fault_get(&f, NULL);
 	fault_count_major(&f);
-	*missing = f.missing;
+	*refused = f.refused;
+	if (!ret && folio_test_large(f.folio) &&
+	    !dpager_folio_poisoned(f.folio))
+		ret = fault_map_single(&f);
 	return ret ? fault_end(&f, ret) : fault_return(&f);
 }
 
@@ -490,10 +518,14 @@ vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio)
 		folio_unlock(folio);
 		return VM_FAULT_NOPAGE;
 	}
-	if (folio->mapping != object->inode->i_mapping ||
-	    dpager_folio_poisoned(folio)) {
+	if (folio->mapping != object->inode->i_mapping) {
 		folio_unlock(folio);
 		return VM_FAULT_NOPAGE;
+	}
+	/* It stays clean, so that it can be read anew. */
+	if (dpager_folio_poisoned(folio)) {
+		folio_unlock(folio);
+		return VM_FAULT_SIGBUS;
 	}
 	folio_mark_dirty(folio);
 	return VM_FAULT_LOCKED;
@@ -501,6 +533,11 @@ vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio)
 
 vm_fault_t dpager_fault_map(struct vm_fault *vmf, pgoff_t first, pgoff_t *last)
 {
+	/* As dpager_fault_around(): a fault of its own waits. */
+	if (dpager_segments_stable() && vma_shared_writable(vmf->vma)) {
+		*last = first;
+		return 0;
+	}
 	return fault_map_range(vmf, &first, last);
 }
 
@@ -526,7 +563,7 @@ vm_fault_t dpager_fault_around(struct vm_fault *vmf, pgoff_t first,
 	/* It does not look at writeback. */
 	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
 		return 0;
-	last = min(last + MAP_MORE, covered - 1);
+	last = min(last + DPAGER_FAULT_MORE, covered - 1);
 	ret = fault_map_range(vmf, &first, &last);
 	if (ret == VM_FAULT_NOPAGE)
 		dpager_stream_passed(stream, last + 1);

@@ -120,7 +120,8 @@ bool dpager_folio_may_be_larger(struct dpager_object *object, pgoff_t index,
 {
 	u32 pages = object->folio_pages;
 
-	return pages > 1 && IS_ALIGNED(index, pages) &&
+	return pages > 1 && !READ_ONCE(object->keeps_zeros) &&
+	       IS_ALIGNED(index, pages) &&
 	       index + pages - 1 <= last &&
 	       !dpager_folio_resident(object, index, pages);
 }

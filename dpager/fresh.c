@@ -104,10 +104,14 @@ static bool fresh_in_order(struct dpager_object *object, pgoff_t index)
 	return written;
 }
 
-/* What nobody has asked for must not use up a mount's limit. */
+/*
+ * What nobody has asked for must not use up a mount's limit; nor be there where a
+ * handler is to bring it.
+ */
 static bool fresh_may(const struct dpager_object *object)
 {
-	return !object->limit || dpager_limit_roomy(object->limit);
+	return !READ_ONCE(object->keeps_zeros) &&
+	       (!object->limit || dpager_limit_roomy(object->limit));
 }
 
 unsigned int dpager_fresh_more(struct dpager_object *object,

@@ -11,6 +11,7 @@
 #include "leaving.h"
 #include "space.h"
 #include "store.h"
+#include "transfer.h"
 #include "trigger.h"
 
 static int leaving_fail(const struct dpager_leaving *l, u32 why, int error)
@@ -160,6 +161,8 @@ static int leaving_empty(struct dpager_leaving *l)
 
 	if (l->flags & DPAGER_EVACUATE_NOTHING && l->how->pages)
 		return leaving_fail(l, DPAGER_DETAIL_IN_USE, -EBUSY);
+	/* What an earlier call was about to use is free again. */
+	dpager_transfers_flush();
 	if (l->how->pages || leaving_promised(l))
 		err = leaving_fits(l);
 	if (dpager_leaving_dry(l))

@@ -80,7 +80,7 @@ static int page_read(struct getting *g, struct folio **folio)
 	int ret;
 
 	ret = dpager_readin_page(g->object, g->index,
-				 g->singly ? NULL : g->stream, false, &fresh,
+				 g->singly ? NULL : g->stream, true, &fresh,
 				 folio);
 	switch (ret) {
 	case 0:
@@ -90,6 +90,8 @@ static int page_read(struct getting *g, struct folio **folio)
 		folio_unlock(*folio);
 		return 0;
 	case -EEXIST:
+	case -ENODATA:
+		/* It was dropped meanwhile, or not made by this. */
 		return -EAGAIN;
 	case -EAGAIN:
 		return dpager_readin_wait(g->object, g->index) ?: -EAGAIN;

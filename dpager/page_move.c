@@ -119,6 +119,31 @@ static int move_folio(const struct dpager_page_move *m, struct folio *from)
 	return err;
 }
 
+void dpager_page_move_out_larger(struct dpager_object *object,
+				 struct dpager_span r)
+{
+	struct address_space *mapping = object->inode->i_mapping;
+	unsigned long index = r.first;
+	struct folio *folio;
+	pgoff_t first;
+	u64 pages;
+	u32 count;
+
+	while (index <= r.last && !fatal_signal_pending(current) &&
+	       xa_find(&mapping->i_pages, &index, r.last, XA_PRESENT)) {
+		folio = dpager_folio_get(mapping, index++);
+		if (!folio)
+			continue;
+		first = folio->index;
+		count = folio_nr_pages(folio);
+		index = first + count;
+		folio_put(folio);
+		if (count > 1)
+			dpager_control_page_out(object, first, count, &pages);
+		cond_resched();
+	}
+}
+
 /* What comes back comes as a page of its own. */
 static int move_out_larger(const struct dpager_page_move *m, pgoff_t first,
 			   u64 count)

@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+#include "span.h"
+
 struct dpager_object;
 
 /**
@@ -39,5 +41,12 @@ struct dpager_page_move {
  * be read; -ENXIO: behind the end; -ENOMEM; -ENOSPC; -EINTR.
  */
 int dpager_page_move(const struct dpager_page_move *move);
+
+/*
+ * Larger folios of a range go out, so that pages come back as folios of their own.
+ * Those that cannot, since somebody holds them or there is no space, stay.
+ */
+void dpager_page_move_out_larger(struct dpager_object *object,
+				 struct dpager_span r);
 
 #endif /* _DPAGER_PAGE_MOVE_H */

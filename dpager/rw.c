@@ -364,6 +364,9 @@ static ssize_t write_larger(struct write *w)
 {
 	size_t bytes = (size_t)w->object->folio_pages << PAGE_SHIFT, copied;
 
+	/* Where user memory goes away half-way, the rest would be there as zeros. */
+	if (READ_ONCE(w->object->keeps_zeros))
+		return 0;
 	if (!write_fills_larger(w) || fatal_signal_pending(current) ||
 	    fault_in_iov_iter_readable(w->from, bytes))
 		return 0;

@@ -4,6 +4,7 @@
 #include <linux/file.h>
 #include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -24,6 +25,7 @@
  * @ranges: page -> struct dpager_uffd_part
  * @protection: page -> a value: it may not be written to
  * @verdicts: page -> enum dpager_uffd_verdict
+ * @saying: a verdict depends on the one before
  * @lock: protects @passes
  * @passes: struct dpager_uffd_pass
  */
@@ -37,6 +39,7 @@ struct dpager_uffd_area {
 	struct maple_tree ranges;
 	struct maple_tree protection;
 	struct maple_tree verdicts;
+	struct mutex saying;	/* a verdict that depends on the one before */
 	spinlock_t lock;	/* @passes */
 	struct list_head passes;
 };
@@ -81,6 +84,7 @@ static struct dpager_uffd_area *area_new(const struct vm_area_struct *vma)
 	mt_init_flags(&area->ranges, MT_FLAGS_USE_RCU);
 	mt_init_flags(&area->protection, MT_FLAGS_USE_RCU);
 	mt_init_flags(&area->verdicts, MT_FLAGS_USE_RCU);
+	mutex_init(&area->saying);
 	spin_lock_init(&area->lock);
 	INIT_LIST_HEAD(&area->passes);
 	return area;
@@ -308,6 +312,7 @@ void dpager_uffd_area_pardon(struct dpager_uffd_area *area, pgoff_t first,
 	pgoff_t end;
 	void *entry;
 
+	mutex_lock(&area->saying);
 	for (; first <= last; first = end + 1) {
 		entry = range_at(&area->verdicts, first, &end);
 		end = min(end, last);
@@ -316,6 +321,7 @@ void dpager_uffd_area_pardon(struct dpager_uffd_area *area, pgoff_t first,
 		if (end == ULONG_MAX)
 			break;
 	}
+	mutex_unlock(&area->saying);
 }
 
 void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,
@@ -359,10 +365,14 @@ bool dpager_uffd_protected(struct dpager_uffd_area *area, pgoff_t index)
 int dpager_uffd_verdict(struct dpager_uffd_area *area, pgoff_t index,
 			enum dpager_uffd_verdict verdict)
 {
-	if (!verdict && mtree_empty(&area->verdicts))
-		return 0;
-	return range_set(&area->verdicts, index, index,
-			 verdict ? xa_mk_value(verdict) : NULL);
+	int err = 0;
+
+	mutex_lock(&area->saying);
+	if (dpager_uffd_verdict_of(area, index) != DPAGER_UFFD_VERDICT_POISON)
+		err = range_set(&area->verdicts, index, index,
+				xa_mk_value(verdict));
+	mutex_unlock(&area->saying);
+	return err;
 }
 
 enum dpager_uffd_verdict dpager_uffd_verdict_of(struct dpager_uffd_area *area,

@@ -133,7 +133,7 @@ int dpager_uffd_protect(struct dpager_uffd_area *area, pgoff_t first,
 			pgoff_t last, bool protect);
 bool dpager_uffd_protected(struct dpager_uffd_area *area, pgoff_t index);
 
-/* What is said of a page. 0 or -ENOMEM. */
+/* What is said of a page, but for one that is poisoned. 0 or -ENOMEM. */
 int dpager_uffd_verdict(struct dpager_uffd_area *area, pgoff_t index,
 			enum dpager_uffd_verdict verdict);
 enum dpager_uffd_verdict dpager_uffd_verdict_of(struct dpager_uffd_area *area,

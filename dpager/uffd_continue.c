@@ -21,22 +21,49 @@ static bool continue_nowhere(struct dpager_uffd_fill *f)
 	return err == -ENOENT;
 }
 
+/* What a fault may have mapped just before is not, nor is it written to unseen. */
+static int continue_mark(struct dpager_uffd_fill *f, struct vm_area_struct *vma)
+{
+	int err = dpager_uffd_protect(f->area, f->index, f->index, true);
+
+	if (!err)
+		dpager_vma_zap(vma, f->address, PAGE_SIZE);
+	return err;
+}
+
+/* Is it mapped? Then it is neither protected nor mapped by this. */
+static int continue_protected(struct dpager_uffd_fill *f)
+{
+	bool faulted = false;
+	int err = dpager_uffd_fill_map(f, true, &faulted);
+
+	if (!faulted)
+		return err ?: -EEXIST;
+	err = dpager_uffd_fill_alone(f, continue_mark);
+	return err ?: dpager_uffd_fill_map(f, false, &faulted);
+}
+
+static int continue_unprotected(struct dpager_uffd_fill *f)
+{
+	bool faulted = false;
+	int err = dpager_uffd_fill_map(f, false, &faulted);
+
+	if (!err && !faulted)
+		err = -EEXIST;
+	if (!err)
+		dpager_uffd_protect(f->area, f->index, f->index, false);
+	return err;
+}
+
 static int continue_page(struct dpager_uffd_fill *f)
 {
-	bool was, faulted = false;
 	int err;
 
 	if (dpager_uffd_fill_behind(f))
 		return -EINVAL;
 	if (continue_nowhere(f))
 		return -EFAULT;
-	err = dpager_uffd_fill_protect(f, &was);
-	if (err)
-		return err;
-	err = dpager_uffd_fill_map(f, false, &faulted);
-	if (!err && !faulted)
-		err = -EEXIST;
-	err = dpager_uffd_fill_protected(f, was, err);
+	err = f->protect ? continue_protected(f) : continue_unprotected(f);
 	if (!err)
 		dpager_uffd_area_forget(f->area, f->index, f->index);
 	return err;

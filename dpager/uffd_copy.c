@@ -47,35 +47,49 @@ static struct folio *copy_folio(struct copy *c)
 	return ERR_PTR(-EFAULT);
 }
 
+/* Into the page cache, locked. */
 static int copy_insert(struct copy *c, struct folio *folio)
 {
 	struct mem_cgroup *old = dpager_uffd_fill_charge(&c->fill);
-	int err = dpager_fresh_fill(c->fill.object, c->fill.index, folio);
+	int err = dpager_fresh_add(c->fill.object, c->fill.index, folio);
 
 	dpager_uffd_fill_charged(old);
 	/* What the kernel's own says of pages behind the end. */
 	return err == -ENXIO ? -EFAULT : err;
 }
 
+/* While it is locked nobody maps it, so that no write gets past. */
+static int copy_protect(struct copy *c, struct folio *folio)
+{
+	struct dpager_uffd_fill *f = &c->fill;
+	int err = 0;
+
+	if (dpager_uffd_protected(f->area, f->index) != f->protect)
+		err = dpager_uffd_protect(f->area, f->index, f->index,
+					  f->protect);
+	if (err)
+		dpager_folio_remove(folio->mapping, folio);
+	else
+		dpager_uffd_area_forget(f->area, f->index, f->index);
+	return err;
+}
+
 static int copy_page_in(struct dpager_uffd_fill *f)
 {
 	struct copy *c = container_of(f, struct copy, fill);
 	struct folio *folio;
-	bool was;
 	int err;
 
 	dpager_laundry_throttle();
 	folio = copy_folio(c);
 	if (IS_ERR(folio))
 		return PTR_ERR(folio);
-	err = dpager_uffd_fill_protect(f, &was);
-	if (err) {
-		folio_put(folio);
-		return err;
+	err = copy_insert(c, folio);
+	if (!err) {
+		err = copy_protect(c, folio);
+		folio_unlock(folio);
 	}
-	err = dpager_uffd_fill_protected(f, was, copy_insert(c, folio));
-	if (!err)
-		dpager_uffd_area_forget(f->area, f->index, f->index);
+	folio_put(folio);
 	return err;
 }
 

@@ -57,7 +57,8 @@ static vm_fault_t look_verdict(struct look *l)
 		l->once = true;
 		return 0;
 	case DPAGER_UFFD_VERDICT_PASS:
-		l->mode = 0;
+		/* A write that was overdue is not protected any more. */
+		l->mode &= UFFDIO_REGISTER_MODE_WP;
 		l->existing = false;
 		l->once = true;
 		return 0;
@@ -125,9 +126,11 @@ static bool look_nowhere(const struct look *l)
  * A page that is nowhere is missing; one on backing store is not. One that is
  * missing is told of as that before it is told of as protected.
  */
-static vm_fault_t look_handle(struct look *l, bool *missing)
+static vm_fault_t look_handle(struct look *l, unsigned int *refused)
 {
 	bool protected = look_protected(l), nowhere;
+	unsigned int way = l->existing ? DPAGER_FAULT_EXISTING :
+					 DPAGER_FAULT_MAKE;
 	vm_fault_t ret;
 
 	if (protected || (l->mode & UFFDIO_REGISTER_MODE_MINOR)) {
@@ -138,9 +141,12 @@ static vm_fault_t look_handle(struct look *l, bool *missing)
 		    !(nowhere && (l->mode & UFFDIO_REGISTER_MODE_MISSING)))
 			return look_wait(l, UFFDIO_REGISTER_MODE_WP);
 	}
-	ret = dpager_fault_registered(l->vmf, l->existing, missing);
+	/* It was nowhere: if it is there now, that is told of, too. */
+	if (l->mode & UFFDIO_REGISTER_MODE_MINOR)
+		way |= DPAGER_FAULT_NEW;
+	ret = dpager_fault_registered(l->vmf, way, refused);
 	/* Retried, it may be without any lock now, and has not ended. */
-	if (l->once && !*missing && !(ret & VM_FAULT_RETRY))
+	if (l->once && !*refused && !(ret & VM_FAULT_RETRY))
 		dpager_uffd_area_pardon(l->area, l->vmf->pgoff, l->vmf->pgoff);
 	return ret;
 }
@@ -152,15 +158,19 @@ static vm_fault_t uffd_fault(struct vm_fault *vmf)
 		.area = vmf->vma->vm_private_data,
 		.object = dpager_object_of(file_inode(vmf->vma->vm_file)),
 	};
-	bool missing = false;
+	unsigned int refused = 0;
 	vm_fault_t ret;
 
 	if (vmf->pgoff >= dpager_object_end(l.object))
 		return VM_FAULT_SIGBUS;
 	ret = look_at(&l);
 	if (!ret)
-		ret = look_handle(&l, &missing);
-	return missing ? look_wait(&l, UFFDIO_REGISTER_MODE_MISSING) : ret;
+		ret = look_handle(&l, &refused);
+	if (refused == DPAGER_FAULT_EXISTING)
+		return look_wait(&l, UFFDIO_REGISTER_MODE_MISSING);
+	if (refused == DPAGER_FAULT_NEW)
+		return look_wait(&l, UFFDIO_REGISTER_MODE_MINOR);
+	return ret;
 }
 
 /*
@@ -174,10 +184,9 @@ static vm_fault_t uffd_mkwrite(struct vm_fault *vmf)
 		.area = vmf->vma->vm_private_data,
 	};
 	struct folio *folio = page_folio(vmf->page);
-	vm_fault_t ret = look_at(&l);
 
-	if (ret)
-		return ret;
+	/* What was said of it is not for a page that is mapped. */
+	look_at(&l);
 	if (look_protected(&l)) {
 		if (l.mode & UFFDIO_REGISTER_MODE_MINOR)
 			dpager_uffd_verdict(l.area, vmf->pgoff,
@@ -208,7 +217,7 @@ static vm_fault_t uffd_map_pages(struct vm_fault *vmf, pgoff_t first,
 	}
 	if (dpager_uffd_area_passes(area) || !dpager_uffd_no_verdicts(area))
 		return 0;
-	if (dpager_uffd_area_modes(area, first, last, &any) &
+	if (dpager_uffd_area_modes(area, first, last + DPAGER_FAULT_MORE, &any) &
 	    ~UFFDIO_REGISTER_MODE_MISSING)
 		return 0;
 	return dpager_fault_around(vmf, first, last);

@@ -89,6 +89,15 @@ bool dpager_uffd_fill_behind(const struct dpager_uffd_fill *f)
 
 /* --- mapping ------------------------------------------------------------ */
 
+/* What is at an address still, or NULL: something else. mmap_lock. */
+static struct vm_area_struct *fill_vma(struct dpager_uffd_fill *f,
+				       unsigned long address)
+{
+	struct vm_area_struct *vma = vma_lookup(f->uffd->mm, address);
+
+	return vma && dpager_uffd_vma_area(vma) == f->area ? vma : NULL;
+}
+
 static int fill_fault(struct dpager_uffd_fill *f, struct dpager_uffd_pass *pass)
 {
 	unsigned long address = dpager_uffd_area_address(f->area, pass->index);
@@ -98,6 +107,11 @@ static int fill_fault(struct dpager_uffd_fill *f, struct dpager_uffd_pass *pass)
 
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
+	/* Elsewhere the caller would wait for itself. */
+	if (!fill_vma(f, address)) {
+		mmap_read_unlock(mm);
+		return -ENOENT;
+	}
 	dpager_uffd_pass_give(f->area, pass);
 	err = fixup_user_fault(mm, address, 0, &unlocked);
 	dpager_uffd_pass_take(f->area, pass);
@@ -148,17 +162,22 @@ void dpager_uffd_fill_charged(struct mem_cgroup *old)
 	mem_cgroup_put(set_active_memcg(old));
 }
 
-int dpager_uffd_fill_protect(struct dpager_uffd_fill *f, bool *was)
+int dpager_uffd_fill_alone(struct dpager_uffd_fill *f,
+			   int (*act)(struct dpager_uffd_fill *f,
+				      struct vm_area_struct *vma))
 {
-	*was = dpager_uffd_protected(f->area, f->index);
-	return f->protect && !*was ?
-	       dpager_uffd_protect(f->area, f->index, f->index, true) : 0;
-}
+	struct mm_struct *mm = f->uffd->mm;
+	struct vm_area_struct *vma;
+	int err = -ENOENT;
 
-int dpager_uffd_fill_protected(struct dpager_uffd_fill *f, bool was, int err)
-{
-	if (err ? f->protect && !was : was && !f->protect)
-		dpager_uffd_protect(f->area, f->index, f->index, false);
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	vma = fill_vma(f, f->address);
+	if (vma) {
+		dpager_vma_start_write(vma);
+		err = act(f, vma);
+	}
+	mmap_write_unlock(mm);
 	return err;
 }
 

@@ -14,6 +14,7 @@ struct dpager_uffd;
 struct dpager_uffd_area;
 struct file;
 struct mem_cgroup;
+struct vm_area_struct;
 
 /**
  * struct dpager_uffd_fill - pages being seen to
@@ -85,13 +86,13 @@ struct mem_cgroup *dpager_uffd_fill_charge(struct dpager_uffd_fill *f);
 void dpager_uffd_fill_charged(struct mem_cgroup *old);
 
 /*
- * A page is to be protected, or no longer, by who makes it or maps it: before
- * that it is protected, and after that it no longer is, so that no write gets
- * past. 0 or -ENOMEM.
+ * Do something to the page while no fault on it is under way, which could have
+ * looked before and act afterwards. 0, -EINTR, -ENOENT: it is not mapped there any
+ * more; or what @act says.
  */
-int dpager_uffd_fill_protect(struct dpager_uffd_fill *f, bool *was);
-/* It was made, or, @err, not: then it is as it was. Return: @err. */
-int dpager_uffd_fill_protected(struct dpager_uffd_fill *f, bool was, int err);
+int dpager_uffd_fill_alone(struct dpager_uffd_fill *f,
+			   int (*act)(struct dpager_uffd_fill *f,
+				      struct vm_area_struct *vma));
 
 /* Is the page behind the object's end? */
 bool dpager_uffd_fill_behind(const struct dpager_uffd_fill *f);

@@ -4,9 +4,15 @@
 #include <linux/uaccess.h>
 
 #include "compat.h"
+#include "page_move.h"
 #include "uffd.h"
 #include "uffd_area.h"
 #include "uffd_fill.h"
+
+static int poison_mark(struct dpager_uffd_fill *f, struct vm_area_struct *vma)
+{
+	return dpager_uffd_verdict(f->area, f->index, DPAGER_UFFD_VERDICT_POISON);
+}
 
 static int poison_page(struct dpager_uffd_fill *f)
 {
@@ -18,14 +24,20 @@ static int poison_page(struct dpager_uffd_fill *f)
 		return -EFAULT;
 	if (was == DPAGER_UFFD_VERDICT_POISON)
 		return -EEXIST;
+	/* Else it is mapped with another page of its folio. */
+	if (DPAGER_MAPS_LARGER)
+		dpager_page_move_out_larger(f->object, (struct dpager_span){
+						f->index, f->index });
 	/* Whoever comes now sees it. */
-	err = dpager_uffd_verdict(f->area, f->index, DPAGER_UFFD_VERDICT_POISON);
+	err = dpager_uffd_fill_alone(f, poison_mark);
 	if (err)
 		return err;
 	err = dpager_uffd_fill_map(f, true, &faulted);
 	if (faulted)
 		return 0;
-	dpager_uffd_verdict(f->area, f->index, was);
+	dpager_uffd_area_forget(f->area, f->index, f->index);
+	if (was)
+		dpager_uffd_verdict(f->area, f->index, was);
 	return err ?: -EEXIST;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* UFFDIO_REGISTER, UFFDIO_UNREGISTER, and the end of a descriptor. */
 
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/uaccess.h>
 
 #include "compat.h"
 #include "object.h"
+#include "page_move.h"
 #include "uffd.h"
 #include "uffd_area.h"
 #include "uffd_vma.h"
@@ -90,6 +92,34 @@ static int register_vma(struct dpager_uffd *uffd, struct vm_area_struct *vma,
 	return err;
 }
 
+/*
+ * A page that is there is told of by itself: not mapped with others of its folio.
+ */
+static void register_singly(struct dpager_uffd *uffd, unsigned long start,
+			    unsigned long end)
+{
+	struct dpager_uffd_pages pages;
+	struct vm_area_struct *vma;
+	struct file *file;
+
+	while (DPAGER_MAPS_LARGER && start < end) {
+		mmap_read_lock(uffd->mm);
+		vma = next_vma(uffd->mm, start, end);
+		if (!vma || !dpager_uffd_vma_area(vma)) {
+			mmap_read_unlock(uffd->mm);
+			return;
+		}
+		pages = dpager_uffd_vma_pages(vma, start, end);
+		file = get_file(vma->vm_file);
+		start = vma->vm_end;
+		mmap_read_unlock(uffd->mm);
+		dpager_page_move_out_larger(dpager_object_of(file_inode(file)),
+					    (struct dpager_span){ pages.first,
+								  pages.last });
+		fput(file);
+	}
+}
+
 static int register_range(struct dpager_uffd *uffd, unsigned long start,
 			  unsigned long end, unsigned int mode)
 {
@@ -104,6 +134,8 @@ static int register_range(struct dpager_uffd *uffd, unsigned long start,
 	for (; !err && vma; vma = next_vma(uffd->mm, vma->vm_end, end))
 		err = register_vma(uffd, vma, start, end, mode);
 	mmap_write_unlock(uffd->mm);
+	if (!err && (mode & UFFDIO_REGISTER_MODE_MINOR))
+		register_singly(uffd, start, end);
 	mmput(uffd->mm);
 	return err;
 }

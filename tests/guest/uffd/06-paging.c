@@ -184,6 +184,58 @@ static void test_punched(void)
 	ok(quietly_good(0, PAGES), "all of it");
 }
 
+/* What is said of a page is said of no other of its folio. */
+static void test_larger(void)
+{
+	struct touch t;
+	long i;
+
+	handler_close(&h);
+	handler_open(&h, false, PAGES, 0);
+	generation++;
+	for (i = 0; i < PAGES; i++)
+		stamp_write(h.map + i * PAGE, stamp_of(i));
+	handler_register(&h, 0, PAGES, HANDLER_WP);
+	ok_errno(handler_protect(&h, 0, PAGES, true), 0, "larger folios, protected");
+	for (i = 20; i < 23; i++) {
+		touch_write(&t, &h, i, 'w');
+		handler_told(&h, i, UFFD_PAGEFAULT_FLAG_WRITE | UFFD_PAGEFAULT_FLAG_WP,
+			     "a write to one page of one");
+		handler_protect(&h, i, 1, false);
+		touch_end(&t);
+	}
+	handler_register(&h, 0, PAGES, HANDLER_MINOR);
+	madvise(h.map, PAGES * PAGE, MADV_DONTNEED);
+	for (i = 40; i < 43; i++) {
+		touch_read(&t, &h, i);
+		handler_told(&h, i, UFFD_PAGEFAULT_FLAG_MINOR, "a page of one that is there");
+		ok_errno(handler_continue(&h, i), 0, "mapped alone");
+		touch_end(&t);
+	}
+}
+
+/* Who writes in order elsewhere makes the pages that it writes, and no more. */
+static void test_in_order(void)
+{
+	struct touch t;
+	char *other;
+	long i;
+
+	handler_close(&h);
+	handler_open(&h, false, PAGES, 0);
+	handler_register(&h, 0, PAGES, HANDLER_MISSING);
+	generation++;
+	other = dp_map(h.fd, PAGES * PAGE);
+	for (i = 0; i < 21; i++)
+		stamp_write(other + i * PAGE, stamp_of(i));
+	munmap(other, PAGES * PAGE);
+	ok(quietly_good(0, 21), "what was written in order, elsewhere, is there");
+	touch_read(&t, &h, 21);
+	handler_told(&h, 21, 0, "what follows is missing");
+	handler_zero(&h, 21);
+	touch_end(&t);
+}
+
 int main(void)
 {
 	int pager = dp_pager(), store = dp_store(pager, DP_DEFAULT_PRIORITY, 0, "uffd"), err;
@@ -196,6 +248,8 @@ int main(void)
 	test_minor();
 	test_poison();
 	test_punched();
+	test_larger();
+	test_in_order();
 	handler_close(&h);
 	/* Slots are freed by and by. */
 	do {
