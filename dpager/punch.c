@@ -24,18 +24,6 @@ static struct folio *punch_straddling(struct dpager_object *object,
 	return NULL;
 }
 
-/* Such a folio is split, which wants its cluster idle. 0 or -EINTR. */
-static int settle_edge(struct dpager_object *object, struct dpager_span r,
-		       pgoff_t index)
-{
-	struct folio *folio = punch_straddling(object, r, index);
-
-	if (!folio)
-		return 0;
-	folio_put(folio);
-	return dpager_cluster_wait(object, index);
-}
-
 int dpager_punch_settle(struct dpager_object *object, struct dpager_span r)
 {
 	struct address_space *mapping = object->inode->i_mapping;
@@ -57,9 +45,6 @@ int dpager_punch_settle(struct dpager_object *object, struct dpager_span r)
 			folio_wait_writeback_killable(folio);
 		folio_put(folio);
 	}
-	if (!ret)
-		ret = settle_edge(object, r, r.first) ?:
-		      settle_edge(object, r, r.last);
 	return ret ? -EINTR : 0;
 }
 
@@ -124,87 +109,15 @@ static int punch_lock(struct folio *folio, bool must)
 }
 
 /*
- * The folio of a page is dirty now, and not only by what mappings or the cluster
- * say: it was cleaned, perhaps, just before the cluster was claimed.
- */
-static bool punch_dirty(struct dpager_object *object, pgoff_t index)
-{
-	struct folio *folio = dpager_folio_get(object->inode->i_mapping, index);
-	bool dirty = false;
-
-	if (!folio)
-		return false;
-	if (!folio_lock_killable(folio)) {
-		dirty = folio->mapping && !dpager_folio_poisoned(folio);
-		if (dirty)
-			folio_mark_dirty(folio);
-		folio_unlock(folio);
-	}
-	folio_put(folio);
-	return dirty;
-}
-
-static bool punch_ends_at(struct dpager_object *object, pgoff_t last)
-{
-	struct folio *folio = dpager_folio_get(object->inode->i_mapping, last);
-	bool ends = folio && folio_next_index(folio) == last + 1;
-
-	if (folio)
-		folio_put(folio);
-	return ends;
-}
-
-/*
- * Does a folio end with the last page of the range, now? Truncation of a byte of
- * that page splits its folio there, and drops nothing.
- */
-static bool punch_split_behind(struct dpager_object *object,
-			       struct dpager_span in)
-{
-	loff_t last = punch_last_byte(in);
-
-	if (!punch_ends_at(object, in.last))
-		truncate_inode_pages_range(object->inode->i_mapping, last, last);
-	return punch_ends_at(object, in.last);
-}
-
-/*
- * Truncation splits a folio to be rid of pages. Where somebody holds it, one that
- * is dirty is left as it is; but one that is clean would be dropped, with all that
- * was written to its other pages through mappings since. And from 6.15 on, if it
- * has split a folio where the range begins, but cannot where the range ends, it
- * drops what lies across that: so it is split there first.
- */
-static void punch_split(struct dpager_object *object, struct dpager_span in)
-{
-	struct dpager_cluster *cluster;
-
-	/* Nobody cleans its pages until dpager_cluster_end(). */
-	cluster = dpager_cluster_claim(object, in.first, dpager_span_mask(in));
-	/* Who has it just now is not waited for: faults would wait, too. */
-	if (IS_ERR_OR_NULL(cluster))
-		return;
-	if (punch_dirty(object, in.first) && punch_split_behind(object, in)) {
-		truncate_inode_pages_range(object->inode->i_mapping,
-					   (loff_t)in.first << PAGE_SHIFT,
-					   punch_last_byte(in));
-		if (!dpager_folio_resident(object, in.first,
-					   in.last - in.first + 1))
-			dpager_cluster_punch(object, in.first, in.last);
-	}
-	dpager_cluster_end(cluster, 0);
-}
-
-/*
- * What a larger folio that straddles an end of the range has of it becomes
- * zeros first, whatever comes after; then the range ends before it. 0 or -EINTR.
+ * Truncation would split a larger folio that straddles an end of the range; or
+ * drop all of it, when somebody holds it just then. So such pages are zeroed
+ * where they are, and the range ends before them. 0 or -EINTR.
  */
 static int punch_edge(struct dpager_object *object, struct dpager_span *r,
 		      pgoff_t index, bool must, u64 *freed)
 {
 	struct folio *folio;
 	struct dpager_span in;
-	bool zeroed = false;
 	int ret;
 
 	if (r->first > r->last)
@@ -219,7 +132,6 @@ static int punch_edge(struct dpager_object *object, struct dpager_span *r,
 	if (folio->mapping) {
 		in.first = max(r->first, folio->index);
 		in.last = min(r->last, folio_next_index(folio) - 1);
-		zeroed = folio_test_uptodate(folio);
 		*freed += punch_in_folio(object, folio, in);
 		if (index == r->first)
 			r->first = in.last + 1;
@@ -229,9 +141,6 @@ static int punch_edge(struct dpager_object *object, struct dpager_span *r,
 	folio_unlock(folio);
 out:
 	folio_put(folio);
-	/* What is behind the object's end nobody looks at. */
-	if (zeroed && !must)
-		punch_split(object, in);
 	return ret;
 }
 

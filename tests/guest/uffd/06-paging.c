@@ -4,7 +4,6 @@
  * handler brought is paged as all is, and protection and poison outlive it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -147,43 +146,6 @@ static void test_poison(void)
 	ok(quietly_good(9, 1), "its neighbour is not");
 }
 
-/*
- * Who writes in order gets larger folios. What is punched of one is missing, not
- * zeros: so a machine that migrates forgets pages that have changed since.
- */
-static void test_punched(void)
-{
-	struct touch t;
-	long i;
-
-	handler_close(&h);
-	handler_open(&h, false, PAGES, 0);
-	generation++;
-	for (i = 0; i < PAGES; i++)
-		stamp_write(h.map + i * PAGE, stamp_of(i));
-	if (fallocate(h.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 37 * PAGE, PAGE) ||
-	    madvise(h.map + 50 * PAGE, 3 * PAGE, MADV_REMOVE))
-		bail("punch");
-	handler_register(&h, 0, PAGES, HANDLER_MISSING);
-	ok(quietly_good(0, 37) && quietly_good(38, 12) && quietly_good(53, PAGES - 53),
-	   "what was not punched is as it was");
-	touch_read(&t, &h, 37);
-	handler_told(&h, 37, 0, "one page of a larger folio");
-	stamp_write(page, stamp_of(37));
-	ok_errno(handler_copy(&h, 37, page), 0, "which comes again");
-	touch_end(&t);
-	touch_write(&t, &h, 51, 'w');
-	handler_told(&h, 51, UFFD_PAGEFAULT_FLAG_WRITE, "of several");
-	for (i = 50; i < 53; i++) {
-		stamp_write(page, stamp_of(i));
-		handler_copy(&h, i, page);
-	}
-	touch_end(&t);
-	stamp_write(h.map + 51 * PAGE, stamp_of(51));
-	out("punched");
-	ok(quietly_good(0, PAGES), "all of it");
-}
-
 /* What is said of a page is said of no other of its folio. */
 static void test_larger(void)
 {
@@ -247,7 +209,6 @@ int main(void)
 	test_protect();
 	test_minor();
 	test_poison();
-	test_punched();
 	test_larger();
 	test_in_order();
 	handler_close(&h);
