@@ -49,6 +49,8 @@ struct folio;
  * @pins: it is not folded while there are any
  * @hinted: reclaim found a page of it cold
  * @referenced: touched by a fault since the laundry saw it last
+ * @refused: the segment that was to take it had slots, but too few for a folio;
+ *	owned by who made it busy
  * @busy: a writer has it, or is about to; nobody lists it
  * @dropping: who made it busy drops the pages when they are written
  * @folded: out of the page map, never to be changed again
@@ -68,6 +70,7 @@ struct dpager_cluster {
 	u32 pins;
 	bool hinted;
 	bool referenced;
+	bool refused;
 	bool busy : 1;
 	bool dropping : 1;
 	bool folded : 1;

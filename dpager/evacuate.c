@@ -40,6 +40,8 @@
 /* Passes that move nothing before what is left counts as held, and their rest. */
 #define PASSES_IDLE	50
 #define PASS_REST	(HZ / 10)
+/* The same when there is no room: what was refused goes elsewhere the next time. */
+#define PASSES_FULL	2
 /* The same when there are pages that cannot be read: each costs the device time. */
 #define PASSES_UNREAD	3
 /* Pages of an object looked at before others have a turn. */
@@ -443,7 +445,7 @@ static int evacuation_rest(struct evacuation *e, u64 used, unsigned int idle,
 
 	if (mover->unread && (mover->unread == used || idle == PASSES_UNREAD))
 		return dpager_fail(detail, DPAGER_DETAIL_IO, -EIO);
-	if (mover->full && !mover->to_memory)
+	if (mover->full && !mover->to_memory && idle >= PASSES_FULL)
 		return -ENOSPC;
 	if (idle == PASSES_IDLE)
 		return dpager_fail(detail, DPAGER_DETAIL_HELD, -EBUSY);

@@ -391,6 +391,7 @@ static void launder_first(struct launder *l, struct dpager_segment *segment,
 		launder_scattered(l, segment, i, &slots);
 		return;
 	}
+	l->cluster->refused |= n > 1;
 	/* It may have been cleaned for the sake of pages of zeros. */
 	folio_test_set_dirty(l->folio[i]);
 	launder_keep(l, i);
@@ -444,5 +445,7 @@ void dpager_launder(struct dpager_segment *segment,
 	dpager_cluster_clean(cluster, l.locked);
 	launder_zeros(&l);
 	launder_write(&l, segment);
+	if (!l.keep)
+		cluster->refused = false;
 	dpager_cluster_end(cluster, l.keep);
 }

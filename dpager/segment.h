@@ -267,13 +267,14 @@ static inline bool dpager_segment_keeps(const struct dpager_segment *segment,
 }
 
 /**
- * dpager_segment_room() - is a slot free?
+ * dpager_segment_room() - are slots free?
  * @segment: where
+ * @want: how many
  *
  * Context: any but interrupt; takes slot_lock.
  * Return: 0: now; -EAGAIN: soon, memory for them is being got; -ENOSPC: none.
  */
-int dpager_segment_room(struct dpager_segment *segment);
+int dpager_segment_room(struct dpager_segment *segment, u32 want);
 
 /**
  * dpager_segment_alloc() - allocate a run of slots

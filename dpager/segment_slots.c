@@ -228,13 +228,13 @@ void dpager_segment_limit(struct dpager_segment *segment, u64 limit)
 	spin_unlock(&segment->slot_lock);
 }
 
-int dpager_segment_room(struct dpager_segment *segment)
+int dpager_segment_room(struct dpager_segment *segment, u32 want)
 {
 	bool now, ever;
 
 	spin_lock(&segment->slot_lock);
-	now = dpager_slots_free_now(&segment->slots);
-	ever = dpager_slots_free_total(&segment->slots);
+	now = dpager_slots_free_now(&segment->slots) >= want;
+	ever = dpager_slots_free_total(&segment->slots) >= want;
 	spin_unlock(&segment->slot_lock);
 	if (now)
 		return 0;

@@ -60,6 +60,7 @@ static bool space_usable_by_all(const struct dpager_segment *segment)
  * struct search - for a segment that takes a cluster
  * @object: whose it is
  * @confine: the stores it is confined to, or NULL
+ * @want: slots that are to be free there
  * @direct: who asks writes for itself, and does not wait for a writer
  * @asked: the store whose budget was looked at last, or NULL
  * @allowed: what that said
@@ -69,6 +70,7 @@ static bool space_usable_by_all(const struct dpager_segment *segment)
 struct search {
 	struct dpager_object *object;
 	const struct dpager_confine *confine;
+	u32 want;
 	bool direct;
 	const struct dpager_store *asked;
 	bool allowed;
@@ -139,7 +141,7 @@ static struct dpager_segment *space_choose(struct search *search, bool failing)
 		if (READ_ONCE(segment->failing) != failing ||
 		    !search_may_use(search, segment))
 			continue;
-		room = dpager_segment_room(segment);
+		room = dpager_segment_room(segment, search->want);
 		if (room == -ENOSPC)
 			continue;
 		if (!room && space_ready(search, segment, failing))
@@ -237,10 +239,28 @@ static void space_say_full(const struct search *search, const char *name)
 		pr_warn("no store has a segment: pages stay in memory; add a segment\n");
 }
 
+/*
+ * One that was refused goes to a segment that has room for a folio, if there is
+ * one: those of higher priority would refuse it again.
+ */
+static struct dpager_segment *space_choose_first(struct search *search,
+						 const struct dpager_cluster *cluster)
+{
+	struct dpager_segment *segment;
+
+	search->want = cluster->refused ? SPACE_SPARE : 1;
+	segment = space_choose(search, false);
+	if (segment || search->error != -ENOSPC || search->want == 1)
+		return segment;
+	search->want = 1;
+	return space_choose(search, false);
+}
+
 static struct dpager_segment *space_find(struct search *search,
 					 struct dpager_cluster *cluster)
 {
-	struct dpager_segment *segment = space_choose(search, false), *home;
+	struct dpager_segment *segment = space_choose_first(search, cluster);
+	struct dpager_segment *home;
 	int error;
 
 	/* What is in reserve is not for pages that have a place. */
@@ -304,6 +324,7 @@ static dpager_place_t space_alloc(struct dpager_object *object, u32 want,
 	struct search search = {
 		.object = object,
 		.confine = rcu_dereference(object->confine),
+		.want = 1,
 		.direct = true,
 	};
 	struct dpager_segment *segment;

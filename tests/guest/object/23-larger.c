@@ -211,6 +211,31 @@ static void scattered(int pager)
 	ok_errno(dp_delete_wait(store), 0, "the store can be deleted");
 }
 
+/* The store to be used first has room left, but for no folio of @second. */
+static void no_room_for_one(int pager)
+{
+	int disk = block_open("/dev/vdb", O_RDWR);
+	int best = dp_store(pager, 20, 0, NULL);
+	struct dpager_store_info info;
+	struct scene second;
+
+	dp_segment(best, disk, 0, (3 * FOLIO + 7) * PAGE);
+	close(disk);
+	second = open_object(pager, PAGES);
+	stamp_fill(second.map, second.id, 0, PAGES, 1);
+	ok_equal(dp_page_out(second.object), PAGES, "few slots on the best store");
+	ok_equal(pages_in_memory(second.map, 0, PAGES), 0, "all are out");
+	dp_store_info(best, &info);
+	ok(info.pages_free == 7, "it has %llu free, which is less than a folio",
+	   (unsigned long long)info.pages_free);
+	ok_equal(stamp_renew(second.map, second.id, 0, PAGES, 2), 0, "all are right");
+	ok_equal(dp_page_out(second.object), PAGES, "out again");
+	ok_equal(stamp_verify(second.map, second.id, 0, PAGES, 2), 0, "and are right");
+	close_object(&second, PAGES);
+	dp_settle(pager);
+	ok_errno(dp_delete_wait(best), 0, "the store can be deleted");
+}
+
 int main(void)
 {
 	struct dp_scene base;
@@ -222,6 +247,7 @@ int main(void)
 	paged_out_in_part(base.store);
 	locked_in_part(base.store);
 	scattered(base.pager);
+	no_room_for_one(base.pager);
 	dp_settle(base.pager);
 	dp_scene_close(&base);
 	return tap_done();
