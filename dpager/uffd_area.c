@@ -25,6 +25,7 @@
  * @ranges: page -> struct dpager_uffd_part
  * @protection: page -> a value: it may not be written to
  * @verdicts: page -> enum dpager_uffd_verdict
+ * @notifies: its VMAs want to hear of first writes; mmap_lock (write)
  * @saying: a verdict depends on the one before
  * @lock: protects @passes
  * @passes: struct dpager_uffd_pass
@@ -39,6 +40,7 @@ struct dpager_uffd_area {
 	struct maple_tree ranges;
 	struct maple_tree protection;
 	struct maple_tree verdicts;
+	bool notifies;
 	struct mutex saying;	/* a verdict that depends on the one before */
 	spinlock_t lock;	/* @passes */
 	struct list_head passes;
@@ -153,6 +155,19 @@ void dpager_uffd_area_put(struct dpager_uffd_area *area)
 struct mm_struct *dpager_uffd_area_mm(const struct dpager_uffd_area *area)
 {
 	return area->mm;
+}
+
+bool dpager_uffd_area_notifies(const struct dpager_uffd_area *area)
+{
+	return area->notifies;
+}
+
+bool dpager_uffd_area_notify(struct dpager_uffd_area *area)
+{
+	bool before = area->notifies;
+
+	area->notifies = true;
+	return !before;
 }
 
 pgoff_t dpager_uffd_area_index(const struct dpager_uffd_area *area,
@@ -331,7 +346,7 @@ void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,
 }
 
 unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
-				    pgoff_t first, pgoff_t last, bool *any)
+				    pgoff_t first, pgoff_t last)
 {
 	struct dpager_uffd_part *part;
 	unsigned long index = first;
@@ -341,8 +356,14 @@ unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
 	mt_for_each(&area->ranges, part, index, last)
 		modes |= part->mode;
 	rcu_read_unlock();
-	*any = modes || range_any(&area->verdicts, first, last);
 	return modes;
+}
+
+bool dpager_uffd_area_knows(struct dpager_uffd_area *area, pgoff_t first,
+			    pgoff_t last)
+{
+	return dpager_uffd_area_modes(area, first, last) ||
+	       range_any(&area->verdicts, first, last);
 }
 
 /* --- what is known of single pages -------------------------------------- */

@@ -84,6 +84,14 @@ bool dpager_uffd_area_fits(const struct dpager_uffd_area *area,
 /* The address space; not to be looked into. */
 struct mm_struct *dpager_uffd_area_mm(const struct dpager_uffd_area *area);
 
+/*
+ * Do the area's VMAs want to hear of the first write to a page? The kernel may join
+ * a part of one to another without a word, so that all do as soon as one page may
+ * be protected. And from now on; false: they did already. mmap_lock (write).
+ */
+bool dpager_uffd_area_notifies(const struct dpager_uffd_area *area);
+bool dpager_uffd_area_notify(struct dpager_uffd_area *area);
+
 /* The page of an address, and the address of a page. */
 pgoff_t dpager_uffd_area_index(const struct dpager_uffd_area *area,
 			       unsigned long address);
@@ -124,9 +132,13 @@ void dpager_uffd_area_pardon(struct dpager_uffd_area *area, pgoff_t first,
 void dpager_uffd_area_forget(struct dpager_uffd_area *area, pgoff_t first,
 			     pgoff_t last);
 
-/* All that these pages are registered for; @any: is anything known of them? */
+/* All that these pages are registered for. */
 unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
-				    pgoff_t first, pgoff_t last, bool *any);
+				    pgoff_t first, pgoff_t last);
+
+/* Is anything known of them? */
+bool dpager_uffd_area_knows(struct dpager_uffd_area *area, pgoff_t first,
+			    pgoff_t last);
 
 /* Pages that may not be written to, or, which does not fail, may. 0 or -ENOMEM. */
 int dpager_uffd_protect(struct dpager_uffd_area *area, pgoff_t first,

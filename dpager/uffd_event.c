@@ -225,6 +225,18 @@ static void copy_parts(struct vm_area_struct *vma, struct dpager_uffd_area *from
 	}
 }
 
+/* A child's area has no other VMAs yet, and its address space is in the making. */
+static void copy_notify(struct vm_area_struct *vma, struct dpager_uffd_area *from,
+			struct dpager_uffd_area *to)
+{
+	if (!dpager_uffd_area_notifies(from))
+		return;
+	if (dpager_uffd_area_mm(from) == vma->vm_mm)
+		dpager_uffd_vmas_notify(vma->vm_mm, to);
+	else
+		dpager_uffd_area_notify(to);
+}
+
 void dpager_uffd_event_copy(struct vm_area_struct *vma,
 			    struct dpager_uffd_area *area)
 {
@@ -234,6 +246,7 @@ void dpager_uffd_event_copy(struct vm_area_struct *vma,
 
 	if (IS_ERR(to))
 		return;
+	copy_notify(vma, area, to);
 	copy_parts(vma, area, to, pages);
 	/* A page stays poisoned where it moves to. */
 	if (dpager_uffd_area_mm(area) == vma->vm_mm)

@@ -206,7 +206,6 @@ static vm_fault_t uffd_map_pages(struct vm_fault *vmf, pgoff_t first,
 	struct dpager_uffd_area *area = vma->vm_private_data;
 	struct dpager_uffd_pass *pass = dpager_uffd_pass_of(area, vmf->pgoff);
 	vm_fault_t ret;
-	bool any;
 
 	if (pass && !pass->refuse) {
 		pass->faulted = true;
@@ -217,7 +216,7 @@ static vm_fault_t uffd_map_pages(struct vm_fault *vmf, pgoff_t first,
 	}
 	if (dpager_uffd_area_passes(area) || !dpager_uffd_no_verdicts(area))
 		return 0;
-	if (dpager_uffd_area_modes(area, first, last + DPAGER_FAULT_MORE, &any) &
+	if (dpager_uffd_area_modes(area, first, last + DPAGER_FAULT_MORE) &
 	    ~UFFDIO_REGISTER_MODE_MISSING)
 		return 0;
 	return dpager_fault_around(vmf, first, last);

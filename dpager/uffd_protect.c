@@ -106,11 +106,14 @@ static int span_protect(const struct dpager_uffd *uffd, const struct span *s)
 	if (mmap_write_lock_killable(s->mm))
 		return -EINTR;
 	err = atomic_read(&uffd->changing) ? -EAGAIN : span_check(s);
-	if (!err)
-		err = span_mark(s, true);
+	if (err) {
+		mmap_write_unlock(s->mm);
+		return err;
+	}
+	err = span_mark(s, true);
 	mmap_write_downgrade(s->mm);
-	if (!err)
-		span_zap(s);
+	/* Without memory for all of it a part is marked. */
+	span_zap(s);
 	mmap_read_unlock(s->mm);
 	return err;
 }

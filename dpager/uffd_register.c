@@ -86,6 +86,8 @@ static int register_vma(struct dpager_uffd *uffd, struct vm_area_struct *vma,
 		WRITE_ONCE(dpager_object_of(file_inode(vma->vm_file))->keeps_zeros,
 			   true);
 	dpager_uffd_area_pardon(area, pages.first, pages.last);
+	if (mode & UFFDIO_REGISTER_MODE_WP)
+		dpager_uffd_vmas_notify(uffd->mm, area);
 	err = dpager_uffd_area_add(area, pages.first, pages.last, uffd, mode);
 	dpager_uffd_vma_dress(vma, area);
 	dpager_uffd_area_put(area);

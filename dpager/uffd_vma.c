@@ -49,8 +49,10 @@ static void vma_set_prot(struct vm_area_struct *vma, bool notify)
 }
 
 static void vma_put_on(struct vm_area_struct *vma,
-		       struct dpager_uffd_area *area, bool notify)
+		       struct dpager_uffd_area *area)
 {
+	bool notify = dpager_uffd_area_notifies(area);
+
 	if (!dpager_uffd_vma_area(vma)) {
 		dpager_uffd_area_get(area);
 		vma->vm_private_data = area;
@@ -76,15 +78,23 @@ void dpager_uffd_vma_dress(struct vm_area_struct *vma,
 {
 	struct dpager_uffd_pages pages =
 		dpager_uffd_vma_pages(vma, vma->vm_start, vma->vm_end);
-	unsigned int modes;
-	bool any;
 
 	dpager_vma_start_write(vma);
-	modes = dpager_uffd_area_modes(area, pages.first, pages.last, &any);
-	if (any)
-		vma_put_on(vma, area, modes & UFFDIO_REGISTER_MODE_WP);
+	if (dpager_uffd_area_knows(area, pages.first, pages.last))
+		vma_put_on(vma, area);
 	else if (dpager_uffd_vma_area(vma))
 		dpager_uffd_vma_undress(vma);
+}
+
+void dpager_uffd_vmas_notify(struct mm_struct *mm, struct dpager_uffd_area *area)
+{
+	struct vm_area_struct *vma;
+
+	if (!dpager_uffd_area_notify(area))
+		return;
+	for (vma = find_vma(mm, 0); vma; vma = find_vma(mm, vma->vm_end))
+		if (dpager_uffd_vma_area(vma) == area)
+			dpager_uffd_vma_dress(vma, area);
 }
 
 /*

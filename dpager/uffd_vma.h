@@ -38,6 +38,9 @@ struct dpager_uffd_pages dpager_uffd_vma_pages(const struct vm_area_struct *vma,
 void dpager_uffd_vma_dress(struct vm_area_struct *vma,
 			   struct dpager_uffd_area *area);
 
+/* An area's VMAs hear of first writes from now on. mmap_lock (write). */
+void dpager_uffd_vmas_notify(struct mm_struct *mm, struct dpager_uffd_area *area);
+
 /* It is a plain mapping from now on. Its area is not told. */
 void dpager_uffd_vma_undress(struct vm_area_struct *vma);
 

@@ -88,6 +88,32 @@ static void test_forgotten(void)
 	write_passes(7, 'o', "nor when it is registered again");
 }
 
+/*
+ * Neighbours, one registered for something else, part of which is joined to it: what
+ * may be written to is as before.
+ */
+static void test_joined(void)
+{
+	char *low = h.map + 12 * PAGE, *high = h.map + 16 * PAGE;
+
+	handler_unregister(&h, 12, 8);
+	if (madvise(low, 4 * PAGE, MADV_SEQUENTIAL))
+		bail("madvise");
+	handler_register(&h, 12, 4, HANDLER_MISSING);
+	handler_register(&h, 16, 4, HANDLER_WP);
+	high[0] = 'u';
+	high[PAGE] = 'v';
+	if (madvise(high, 2 * PAGE, MADV_SEQUENTIAL))
+		bail("madvise");
+	ok_errno(handler_protect(&h, 16, 2, true), 0, "%s: joined to what is not protected", who());
+	ok(high[0] == 'u', "a page that was written to is read");
+	write_waits(16, 'w', "then written to");
+	write_waits(17, 'x', "one that was not read");
+	madvise(low, 8 * PAGE, MADV_NORMAL);
+	handler_unregister(&h, 12, 8);
+	handler_register(&h, 12, 8, HANDLER_WP);
+}
+
 /* One that is missing is told of as that first. */
 static void test_missing(void)
 {
@@ -148,6 +174,7 @@ static void test_all(bool native)
 	test_read_first();
 	test_mprotect();
 	test_forgotten();
+	test_joined();
 	test_missing();
 	test_toggle();
 	handler_close(&h);
