@@ -292,8 +292,11 @@ int dpager_uffd_area_add(struct dpager_uffd_area *area, pgoff_t first,
 		end = min(end, last);
 		if (!part_has(was, uffd, mode))
 			err = range_set(&area->ranges, first, end, part);
-		/* What a handler that is dead has protected, is not. */
-		if (was && was->uffd != uffd)
+		/*
+		 * What a handler that is dead has protected, is not; nor what a
+		 * copy did that was late.
+		 */
+		if (!was || was->uffd != uffd)
 			range_clear(&area->protection, first, end);
 		if (end == ULONG_MAX)
 			break;
