@@ -531,10 +531,19 @@ vm_fault_t dpager_fault_writable(struct vm_fault *vmf, struct folio *folio)
 	return VM_FAULT_LOCKED;
 }
 
+/*
+ * What maps more than one page does not look at writeback, where a page that is
+ * being written must not change.
+ */
+static bool around_minds_writeback(const struct vm_fault *vmf)
+{
+	return dpager_segments_stable() && vma_shared_writable(vmf->vma);
+}
+
 vm_fault_t dpager_fault_map(struct vm_fault *vmf, pgoff_t first, pgoff_t *last)
 {
-	/* As dpager_fault_around(): a fault of its own waits. */
-	if (dpager_segments_stable() && vma_shared_writable(vmf->vma)) {
+	/* A fault of its own waits. */
+	if (around_minds_writeback(vmf)) {
 		*last = first;
 		return 0;
 	}
@@ -560,8 +569,7 @@ vm_fault_t dpager_fault_around(struct vm_fault *vmf, pgoff_t first,
 	covered = dpager_stream_covered(stream);
 	if (covered <= last)
 		return 0;
-	/* It does not look at writeback. */
-	if (dpager_segments_stable() && vma_shared_writable(vmf->vma))
+	if (around_minds_writeback(vmf))
 		return 0;
 	last = min(last + DPAGER_FAULT_MORE, covered - 1);
 	ret = fault_map_range(vmf, &first, &last);

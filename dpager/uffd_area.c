@@ -365,7 +365,7 @@ unsigned int dpager_uffd_area_modes(struct dpager_uffd_area *area,
 bool dpager_uffd_area_knows(struct dpager_uffd_area *area, pgoff_t first,
 			    pgoff_t last)
 {
-	return dpager_uffd_area_modes(area, first, last) ||
+	return range_any(&area->ranges, first, last) ||
 	       range_any(&area->verdicts, first, last);
 }
 

@@ -26,9 +26,7 @@ struct span {
 static struct vm_area_struct *span_next(const struct span *s,
 					unsigned long address)
 {
-	struct vm_area_struct *vma = find_vma(s->mm, address);
-
-	return vma && vma->vm_start < s->end ? vma : NULL;
+	return dpager_uffd_vma_next(s->mm, address, s->end);
 }
 
 /* Are all pages of it that are in a VMA registered for this? */

@@ -17,15 +17,6 @@
 #define MODES	(UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP | \
 		 UFFDIO_REGISTER_MODE_MINOR)
 
-/* The next VMA that has something before @end, or NULL. */
-static struct vm_area_struct *next_vma(struct mm_struct *mm, unsigned long start,
-				       unsigned long end)
-{
-	struct vm_area_struct *vma = find_vma(mm, start);
-
-	return vma && vma->vm_start < end ? vma : NULL;
-}
-
 /* Is a page of a VMA another's than @uffd's? */
 static bool vma_taken(struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end, const struct dpager_uffd *uffd)
@@ -54,11 +45,11 @@ static bool vma_taken(struct vm_area_struct *vma, unsigned long start,
 static int register_check(struct dpager_uffd *uffd, unsigned long start,
 			  unsigned long end)
 {
-	struct vm_area_struct *vma = next_vma(uffd->mm, start, end);
+	struct vm_area_struct *vma = dpager_uffd_vma_next(uffd->mm, start, end);
 
 	if (!vma)
 		return -EINVAL;
-	for (; vma; vma = next_vma(uffd->mm, vma->vm_end, end)) {
+	for (; vma; vma = dpager_uffd_vma_next(uffd->mm, vma->vm_end, end)) {
 		if (!dpager_uffd_vma_suits(vma))
 			return -EINVAL;
 		/* A handler writes to the object. */
@@ -106,7 +97,7 @@ static void register_singly(struct dpager_uffd *uffd, unsigned long start,
 
 	while (DPAGER_MAPS_LARGER && start < end) {
 		mmap_read_lock(uffd->mm);
-		vma = next_vma(uffd->mm, start, end);
+		vma = dpager_uffd_vma_next(uffd->mm, start, end);
 		if (!vma || !dpager_uffd_vma_area(vma)) {
 			mmap_read_unlock(uffd->mm);
 			return;
@@ -132,8 +123,8 @@ static int register_range(struct dpager_uffd *uffd, unsigned long start,
 		return -ENOMEM;
 	mmap_write_lock(uffd->mm);
 	err = register_check(uffd, start, end);
-	vma = next_vma(uffd->mm, start, end);
-	for (; !err && vma; vma = next_vma(uffd->mm, vma->vm_end, end))
+	vma = dpager_uffd_vma_next(uffd->mm, start, end);
+	for (; !err && vma; vma = dpager_uffd_vma_next(uffd->mm, vma->vm_end, end))
 		err = register_vma(uffd, vma, start, end, mode);
 	mmap_write_unlock(uffd->mm);
 	if (!err && (mode & UFFDIO_REGISTER_MODE_MINOR))
@@ -178,11 +169,11 @@ int dpager_uffd_register(struct dpager_uffd *uffd, void __user *arg)
 static int unregister_check(struct dpager_uffd *uffd, unsigned long start,
 			    unsigned long end)
 {
-	struct vm_area_struct *vma = next_vma(uffd->mm, start, end);
+	struct vm_area_struct *vma = dpager_uffd_vma_next(uffd->mm, start, end);
 
 	if (!vma)
 		return -EINVAL;
-	for (; vma; vma = next_vma(uffd->mm, vma->vm_end, end))
+	for (; vma; vma = dpager_uffd_vma_next(uffd->mm, vma->vm_end, end))
 		if (!dpager_uffd_vma_suits(vma) ||
 		    vma_taken(vma, start, end, uffd))
 			return -EINVAL;
@@ -216,8 +207,8 @@ static int unregister_range(struct dpager_uffd *uffd, unsigned long start,
 		return -ENOMEM;
 	mmap_write_lock(uffd->mm);
 	err = unregister_check(uffd, start, end);
-	vma = next_vma(uffd->mm, start, end);
-	for (; !err && vma; vma = next_vma(uffd->mm, vma->vm_end, end))
+	vma = dpager_uffd_vma_next(uffd->mm, start, end);
+	for (; !err && vma; vma = dpager_uffd_vma_next(uffd->mm, vma->vm_end, end))
 		unregister_vma(uffd, vma, start, end);
 	mmap_write_unlock(uffd->mm);
 	mmput(uffd->mm);
@@ -247,8 +238,8 @@ void dpager_uffd_unregister_all(struct dpager_uffd *uffd)
 	if (!mmget_not_zero(uffd->mm))
 		return;
 	mmap_write_lock(uffd->mm);
-	vma = next_vma(uffd->mm, 0, ULONG_MAX);
-	for (; vma; vma = next_vma(uffd->mm, vma->vm_end, ULONG_MAX)) {
+	vma = dpager_uffd_vma_next(uffd->mm, 0, ULONG_MAX);
+	for (; vma; vma = dpager_uffd_vma_next(uffd->mm, vma->vm_end, ULONG_MAX)) {
 		unregister_vma(uffd, vma, vma->vm_start, vma->vm_end);
 		cond_resched();
 	}

@@ -26,6 +26,15 @@ bool dpager_uffd_vma_suits(const struct vm_area_struct *vma)
 	       (vma->vm_ops == &dpager_vm_ops || dpager_uffd_vma_area(vma));
 }
 
+struct vm_area_struct *dpager_uffd_vma_next(struct mm_struct *mm,
+					    unsigned long start,
+					    unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
+
 struct dpager_uffd_pages dpager_uffd_vma_pages(const struct vm_area_struct *vma,
 					       unsigned long start,
 					       unsigned long end)
@@ -92,7 +101,8 @@ void dpager_uffd_vmas_notify(struct mm_struct *mm, struct dpager_uffd_area *area
 
 	if (!dpager_uffd_area_notify(area))
 		return;
-	for (vma = find_vma(mm, 0); vma; vma = find_vma(mm, vma->vm_end))
+	for (vma = dpager_uffd_vma_next(mm, 0, ULONG_MAX); vma;
+	     vma = dpager_uffd_vma_next(mm, vma->vm_end, ULONG_MAX))
 		if (dpager_uffd_vma_area(vma) == area)
 			dpager_uffd_vma_dress(vma, area);
 }

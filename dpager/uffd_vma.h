@@ -21,6 +21,11 @@ struct dpager_uffd_area *dpager_uffd_vma_area(const struct vm_area_struct *vma);
 /* May it be registered: a shared mapping of an object? */
 bool dpager_uffd_vma_suits(const struct vm_area_struct *vma);
 
+/* The next VMA that has something from @start on, before @end, or NULL. mmap_lock. */
+struct vm_area_struct *dpager_uffd_vma_next(struct mm_struct *mm,
+					    unsigned long start,
+					    unsigned long end);
+
 /* Pages of a VMA between two addresses, the second behind the last. */
 struct dpager_uffd_pages {
 	pgoff_t first;
