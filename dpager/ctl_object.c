@@ -167,6 +167,41 @@ static int object_stores(struct dpager_ctl_call *call)
 	return err;
 }
 
+/* The entry of the store with the least id from @id on, or NULL. */
+static struct dpager_store *confined_next(const struct dpager_confine *confine,
+					  u64 id)
+{
+	struct dpager_store *next = NULL;
+	u32 i;
+
+	for (i = 0; i < confine->count; i++)
+		if (confine->stores[i]->id >= id &&
+		    (!next || confine->stores[i]->id < next->id))
+			next = confine->stores[i];
+	return next;
+}
+
+static int object_confined(struct dpager_ctl_call *call)
+{
+	struct dpager_confine *confine;
+	struct dpager_store *store;
+	u64 from;
+	int err = dpager_ctl_list_begin(call, &from);
+
+	if (err)
+		return err;
+	confine = dpager_object_confinement(call_object(call));
+	if (IS_ERR_OR_NULL(confine))
+		return PTR_ERR_OR_ZERO(confine);
+	call->arg->list.total = confine->count;
+	while (!err && (store = confined_next(confine, from))) {
+		err = dpager_ctl_list_store(call, store);
+		from = store->id + 1;
+	}
+	dpager_confine_free(confine);
+	return min(err, 0);
+}
+
 static int object_link(struct dpager_ctl_call *call)
 {
 	struct dpager_object_link *link = &call->arg->object_link;
@@ -213,5 +248,9 @@ const struct dpager_ctl_row dpager_ctl_object_rows[] = {
 		.needs = DPAGER_CTL_WRITE | DPAGER_CTL_NEW_FD,
 		DPAGER_CTL_ARG(dpager_object_link, reserved),
 		.run = object_link,
+	}, {
+		.number = _IOC_NR(DPAGER_IOC_OBJECT_CONFINED),
+		DPAGER_CTL_ARG(dpager_list, total),
+		.run = object_confined,
 	}, {}
 };

@@ -138,7 +138,8 @@ static int store_open(struct dpager_ctl_call *call)
 	return PTR_ERR_OR_ZERO(file);
 }
 
-static int list_store(struct dpager_ctl_call *call, struct dpager_store *store)
+int dpager_ctl_list_store(struct dpager_ctl_call *call,
+			  struct dpager_store *store)
 {
 	struct dpager_store_entry entry = {
 		.id = store->id,
@@ -167,7 +168,7 @@ static int list_stores(struct dpager_ctl_call *call)
 		return err;
 	call->arg->list.total = dpager_stores_figures(&sum);
 	while (!err && (store = dpager_store_next(from))) {
-		err = list_store(call, store);
+		err = dpager_ctl_list_store(call, store);
 		from = store->id + 1;
 		dpager_store_put(store);
 	}

@@ -138,6 +138,10 @@ bool dpager_ctl_privileged(const struct file *file);
 /* A new open file of a store; takes a reference. */
 struct file *dpager_ctl_store_file(struct dpager_store *store);
 
+/* A store as an entry of a list: as of dpager_ctl_list_put(). */
+int dpager_ctl_list_store(struct dpager_ctl_call *call,
+			  struct dpager_store *store);
+
 /* OBJECT_CREATE and TRIGGERS are calls of the pager and of a store. */
 int dpager_ctl_object_create(struct dpager_ctl_call *call);
 int dpager_ctl_triggers(struct dpager_ctl_call *call);

@@ -392,6 +392,19 @@ int dpager_object_confine(struct dpager_object *object,
 	return 0;
 }
 
+struct dpager_confine *dpager_object_confinement(struct dpager_object *object)
+{
+	struct dpager_confine *confine, *copy;
+
+	if (mutex_lock_killable(&dpager_admin))
+		return ERR_PTR(-EINTR);
+	confine = rcu_dereference_protected(object->confine,
+					    lockdep_is_held(&dpager_admin));
+	copy = dpager_confine_copy(confine);
+	mutex_unlock(&dpager_admin);
+	return confine && !copy ? ERR_PTR(-ENOMEM) : copy;
+}
+
 /* --- looking at them ---------------------------------------------------- */
 
 struct dpager_object *dpager_object_next(u64 id)

@@ -177,6 +177,9 @@ struct file *dpager_object_create(struct dpager_confine *confine, u64 bytes,
 int dpager_object_confine(struct dpager_object *object,
 			  struct dpager_confine *confine);
 
+/* A copy of what it is confined to, or NULL; ERR_PTR(-ENOMEM, -EINTR). */
+struct dpager_confine *dpager_object_confinement(struct dpager_object *object);
+
 /* The only store that it is confined to, by its id, or 0. */
 u64 dpager_object_store(const struct dpager_object *object);
 

@@ -94,7 +94,7 @@ try "resize by nothing, too" 2 stderr "0 is none" segment resize a 1 -0
 try "resize to what is no size" 2 stderr "not a size" segment resize a 1 +much
 try "resize wants a size" 2 stderr "something is missing" segment resize a 1
 try "drain wants a segment" 2 stderr "something is missing" segment drain a
-try "stores of an object are named" 2 stderr "name the stores" object stores 1
+try "stores of an object are listed" 1 stderr "/none" object stores 1 --device /none
 try "or any" 1 stderr "/none" object stores --any 1 --device /none
 try "not both" 2 stderr "does not go with" object stores --any 1 a
 try "wait wants a condition" 2 stderr "Give --free SIZE" wait

@@ -28,8 +28,8 @@ const struct column object_columns[] = {
 	FIELD(entry.resident, "RESIDENT", CELL_SIZE, true, "of it in memory"),
 	FIELD(entry.paged_out, "PAGED-OUT", CELL_SIZE, true,
 	      "of it on stores (it may be in memory, too)"),
-	FIELD(store, "STORE", CELL_TEXT, true, "the only store it may use; empty: any"),
-	FIELD(entry.store, "STORE-ID", CELL_COUNT, false, "that store's id; 0: any"),
+	FIELD(store, "STORE", CELL_TEXT, true, "the only store it may use; empty: any, or several (\"object stores\")"),
+	FIELD(entry.store, "STORE-ID", CELL_COUNT, false, "that store's id; 0: any, or several"),
 	{ .name = NULL }
 };
 
@@ -178,7 +178,7 @@ static const struct command commands[] = {
 	{ "pages", object_pages, "list the ranges of an object that are on stores" },
 	{ "out", object_out, "page an object out: write it to stores, free its memory" },
 	{ "in", object_in, "page an object in: read it from stores" },
-	{ "stores", object_stores, "choose the stores that an object may use" },
+	{ "stores", object_stores, "list or choose the stores that an object may use" },
 	{ "drop", object_drop, "forget what an object holds; the data are lost" },
 	{ NULL, NULL, NULL }
 };

@@ -3,28 +3,33 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
 #include "call.h"
 #include "commands.h"
 #include "object_open.h"
+#include "store.h"
 
 #define OPERANDS_MAX	(1 + DPAGER_OBJECT_STORES)
 #define NAMES_ROOM	(DPAGER_OBJECT_STORES * (DPAGER_NAME_SIZE + 4))
 
 static const struct option long_options[] = {
 	{ "any", no_argument, NULL, 'a' },
-	ARGS_LONG, { NULL, 0, NULL, 0 }
+	TABLE_LONG, ARGS_LONG, { NULL, 0, NULL, 0 }
 };
 
 static const struct syntax syntax = {
-	.synopsis = "object stores [options] ID STORE...|--any",
+	.synopsis = "object stores [options] ID [STORE...|--any]",
 	.about = "From now on the pages of an object go to these stores only. What is on others\n"
 		 "stays there until it is written again (\"object in\", \"object out\").\n"
-		 "STORE is a name, an id, or '#' and an id.",
+		 "STORE is a name, an id, or '#' and an id. Without any the stores that the object\n"
+		 "is confined to are listed, deleted ones without space; none: it may use all that\n"
+		 "are not private.",
+	.columns = store_columns,
 	.options = " -a, --any            to every store that is not private\n",
-	.short_options = "a" ARGS_SHORT,
+	.short_options = "a" TABLE_SHORT ARGS_SHORT,
 	.long_options = long_options,
 	.min = 1,
 	.max = OPERANDS_MAX,
@@ -53,10 +58,23 @@ static bool parse_any(int argc, char **argv)
 		any = true;
 	if (any && argc - optind > 1)
 		args_usage_fail("--any is every store: it does not go with names of some");
-	if (!any && argc - optind == 1)
-		args_usage_fail("name the stores that the object may use, or give --any for every "
-				"one that is not private");
 	return any;
+}
+
+static int list(int object)
+{
+	struct dpager_store_entry *entries;
+	struct table *table;
+	size_t count, i;
+
+	entries = call_list(object, DPAGER_IOC_OBJECT_CONFINED, sizeof(*entries), &count,
+			    "stores of the object");
+	table = table_new("stores", store_columns, TABLE_ROWS);
+	for (i = 0; i < count; i++)
+		store_row(table, &entries[i]);
+	table_print(table);
+	free(entries);
+	return EXIT_OK;
 }
 
 /**
@@ -76,6 +94,8 @@ int object_stores(int argc, char **argv)
 
 	id = object_id(argv[optind]);
 	pager = call_pager(O_RDWR);
+	if (!any && argc - optind == 1)
+		return list(object_open(pager, id, DPAGER_OBJECT_RDONLY, NULL));
 	if (!any) {
 		stores.nr_stores = argc - optind - 1;
 		find(pager, argv + optind + 1, stores.nr_stores, ids, names);

@@ -418,6 +418,10 @@ class Object(Descriptor):
         call("object_stores", self.fileno(), (c_uint64 * len(stores))(*stores),
              c_uint32(len(stores)))
 
+    def confined(self):
+        """The stores that its pages go to, a list of StoreEntry; none: to all."""
+        return listed("object_confined", self, StoreEntry)
+
     def link(self, directory, mode=0o600):
         """Make it a file of a dpagerfs, of whose directory this is a descriptor: a descriptor
         of the file, which has no name yet; os.link("/proc/self/fd/N", path) gives it one."""

@@ -77,6 +77,11 @@ int dpager_object_stores(int object, const uint64_t *stores, uint32_t count)
 	return dpager_call(object, DPAGER_IOC_OBJECT_STORES, &argument);
 }
 
+int dpager_object_confined(int object, struct dpager_store_entry **stores, size_t *count)
+{
+	return list_all(object, DPAGER_IOC_OBJECT_CONFINED, sizeof(**stores), stores, count);
+}
+
 int dpager_object_link(int object, int directory, uint32_t mode)
 {
 	struct dpager_object_link argument = {

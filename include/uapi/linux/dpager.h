@@ -158,8 +158,8 @@ enum dpager_detail {
 };
 
 /*
- * Lists. STORES, SEGMENTS, OBJECTS and OBJECT_PAGES fill an array of the
- * caller's and can be resumed; nothing is ever cut in silence.
+ * Lists. STORES, SEGMENTS, OBJECTS, OBJECT_PAGES and OBJECT_CONFINED fill an array
+ * of the caller's and can be resumed; nothing is ever cut in silence.
  */
 
 /**
@@ -1059,6 +1059,10 @@ struct dpager_object_control {
  * Privileged. From now on the object's pages go to these stores; what is on
  * others stays there until it is written again. EINVAL (STORES), ENOENT (ID),
  * EBUSY (IN_USE): the object has space set aside.
+ *
+ * DPAGER_IOC_OBJECT_CONFINED lists them, as DPAGER_IOC_STORES lists all, in the
+ * order of their ids; none: every store that is not private. One that was deleted
+ * is still among them.
  */
 struct dpager_object_stores {
 	__u32 size;
@@ -1245,5 +1249,6 @@ struct dpager_uffd_attach {
 #define DPAGER_IOC_OBJECT_CONTROL _IOWR(DPAGER_IOC_MAGIC, 0x42, struct dpager_object_control)
 #define DPAGER_IOC_OBJECT_STORES _IOWR(DPAGER_IOC_MAGIC, 0x43, struct dpager_object_stores)
 #define DPAGER_IOC_OBJECT_LINK	_IOWR(DPAGER_IOC_MAGIC, 0x44, struct dpager_object_link)
+#define DPAGER_IOC_OBJECT_CONFINED _IOWR(DPAGER_IOC_MAGIC, 0x45, struct dpager_list)
 
 #endif /* _UAPI_LINUX_DPAGER_H */

@@ -268,6 +268,7 @@ static const struct call calls[] = {
 	CALL(OBJECT_STORES, dpager_object_stores, &object, nothing, nothing, 0),
 	CALL(OBJECT_LINK, dpager_object_link, &object, to_directory, close_linked,
 	     offsetof(struct dpager_object_link, reserved)),
+	CALL(OBJECT_CONFINED, dpager_list, &object, a_list, nothing, 0),
 	CALL(OBJECT_INFO, dpager_object_info, &object, nothing, nothing, 0),
 	CALL(OBJECT_PAGES, dpager_list, &object, a_list, nothing, 0),
 	CALL(OBJECT_CONTROL, dpager_object_control, &object, page_in, nothing, 0),

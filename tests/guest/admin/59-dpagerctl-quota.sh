@@ -51,8 +51,11 @@ is "what is there stays" "0B
 4M" store list -nro USED
 is "to both" "object $held goes to \"plain\", \"sure\" from now on" \
 	object stores "$held" '#2' sure
+is "they are listed" "sure
+plain" object stores "$held" -nro NAME
 is "to any" "object $held goes to every store that is not private from now on" \
 	object stores --any "$held"
+is "which is no list" "" object stores "$held" -nro NAME
 try "one twice is refused" 1 "each of them once" object stores "$held" sure sure
 try "an unknown store is named" 1 'there is no store "none"' object stores "$held" none
 kill "$holder"

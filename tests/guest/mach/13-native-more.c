@@ -75,13 +75,20 @@ static void confined(void)
 {
 	struct dpager_object_create create = { .bytes = PAGES * PAGE, .nr_stores = 1 };
 	uint64_t none = store_id + 1000;
+	struct dpager_store_entry *entries;
+	size_t count;
 	int object;
 
 	create.stores = (uintptr_t)&store_id;
 	object = dpager_object_create_with(pager, &create);
 	ok(object >= 0, "an object confined to a store by its id");
 	ok(!dpager_object_stores(object, NULL, 0), "all stores from now on");
+	ok(!dpager_object_confined(object, &entries, &count) && !count, "which is no list");
+	free(entries);
 	ok(!dpager_object_stores(object, &store_id, 1), "one again");
+	ok(!dpager_object_confined(object, &entries, &count) && count == 1 &&
+	   entries[0].id == store_id, "which is listed");
+	free(entries);
 	ok(fails(dpager_object_stores(object, &none, 1), ENOENT, DPAGER_DETAIL_ID), "no such store");
 	close(object);
 	dp_settle(pager);

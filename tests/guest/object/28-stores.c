@@ -67,6 +67,30 @@ static int confine(int object, const uint64_t *list, uint32_t count)
 	return dp_call(object, DPAGER_IOC_OBJECT_STORES, &call, sizeof(call));
 }
 
+/* The stores that it says it is confined to are these, by their ids. */
+static bool confined_to(int object, const uint64_t *list, uint32_t count)
+{
+	struct dpager_store_entry entries[STORES];
+	struct dpager_list call = {
+		.entry_size = sizeof(entries[0]),
+		.array = (uintptr_t)entries,
+		.room = 1,
+	};
+	uint32_t i;
+
+	for (i = 0; !dp_call(object, DPAGER_IOC_OBJECT_CONFINED, &call, sizeof(call)); i++) {
+		if (call.total != count)
+			return false;
+		if (!call.count)
+			return i == count;
+		if (i == count || entries[0].id != list[i])
+			return false;
+		if (!call.next)
+			return i + 1 == count;
+	}
+	return false;
+}
+
 static int private_as_user(void *unused)
 {
 	uint64_t list[] = { ids[STORES - 1] };
@@ -107,6 +131,7 @@ static void goes_there(void)
 	char *map;
 
 	ok_dp(create_on(pager, list, 2, &create), 0, DPAGER_DETAIL_NONE, "two stores");
+	ok(confined_to(create.fd, list, 2), "it says which");
 	id = create.id;
 	map = dp_map(create.fd, 2 * PAGES * PAGE);
 	stamp_fill(map, id, 0, PAGES, 1);
@@ -118,6 +143,7 @@ static void goes_there(void)
 	ok_balance(pager, "on two stores");
 
 	ok_dp(confine(create.fd, ids + 1, 1), 0, DPAGER_DETAIL_NONE, "to another one");
+	ok(confined_to(create.fd, ids + 1, 1), "it says which now");
 	ok_equal(stamp_verify(map, id, 0, 2 * PAGES, 1), 0, "what was out is read where it is");
 	stamp_fill(map, id, 0, PAGES, 2);
 	dp_page_out(create.fd);
@@ -127,6 +153,7 @@ static void goes_there(void)
 	      DPAGER_DETAIL_NONE, "without room, pages are written where they were");
 	ok(used(0) == PAGES && !used(2), "and nowhere else");
 	ok_dp(confine(create.fd, NULL, 0), 0, DPAGER_DETAIL_NONE, "to none");
+	ok(confined_to(create.fd, NULL, 0), "it says none");
 	stamp_fill(map, id, PAGES, PAGES, 3);
 	dp_page_out(create.fd);
 	ok(used(2) == PAGES && !used(3), "then all that are not private are used");

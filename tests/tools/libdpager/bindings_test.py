@@ -112,7 +112,7 @@ class Failures(unittest.TestCase):
             lambda: store.resize_segment(1), lambda: store.remove_segment(1), store.delete,
             lambda: store.quota(0), store.quotas,
             memory.info, memory.pages, memory.page_out, memory.page_in, memory.drop,
-            lambda: memory.confine([1]), memory.map,
+            lambda: memory.confine([1]), memory.confined, memory.map,
         ]
         for number, one in enumerate(calls):
             with self.assertRaises(dpager.Error) as caught:

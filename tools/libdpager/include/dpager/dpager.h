@@ -395,6 +395,18 @@ int dpager_object_control(int object, uint32_t operation, uint64_t offset, uint6
 int dpager_object_stores(int object, const uint64_t *stores, uint32_t count);
 
 /**
+ * dpager_object_confined - the stores that an object is confined to
+ * @object: an object
+ * @stores: address of a pointer, out: an array, to be freed with free(3)
+ * @count: out: its length; 0: it may use all stores that are not private
+ *
+ * In the order of their ids. A store that was deleted is still among them.
+ *
+ * ENOMEM.
+ */
+int dpager_object_confined(int object, struct dpager_store_entry **stores, size_t *count);
+
+/**
  * dpager_object_link - make an object a file of a dpagerfs, without copying
  * @object: an object, open for writing
  * @directory: a descriptor of a directory there
