@@ -2,6 +2,7 @@
 """The guests that the bench boots, and what the guest's program runs in each."""
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ OUT = os.path.join(TOP, "build", "bench")
 FILES = os.path.join(OUT, "files")      # /files of the guest
 LEAST_MEMORY = 160                      # MiB that a guest boots with
 WORKLOAD_SECONDS = 3600                 # no workload takes that long
+DISKS_ROOM = 6 << 30                    # bytes that the disks of any boot may take
 # A peer that does not survive pressure is a result (and its trace comes with it).
 OOM = "Out of memory: Killed|out of memory: Killed|page allocation failure|Call Trace:"
 
@@ -66,6 +68,15 @@ def guest(boot, kernel, scale=100):
     memory = max(LEAST_MEMORY, boot.memory * scale // 100)
     return [os.path.join(TOP, "tools", "lab", "guest"), "--kernel", kernel,
             "--mem", str(memory), *disks, *boot.options, "--files", FILES]
+
+
+def environment():
+    """Of such a guest: its disks lie in the host's memory, where that can be. Else what
+    the host writes back of them, whenever it does, would be measured, too."""
+    memory = "/dev/shm"
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < DISKS_ROOM:
+        return dict(os.environ)
+    return {**os.environ, "TMPDIR": memory}
 
 
 def command(boot, args, log, count, workloads):
