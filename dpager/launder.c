@@ -27,6 +27,7 @@
  * @mapping: its object's
  * @folio: by their first page: locked and referenced where @locked has its bit
  * @locked: pages to be written, so far; all of a folio or none
+ * @mapped: others that are mapped, as far as was seen
  * @zero: of them, pages of zeros that are left out: their folio is no longer
  *	dirty, and has others
  * @keep: pages that stay dirty
@@ -37,6 +38,7 @@ struct launder {
 	struct address_space *mapping;
 	struct folio *folio[DPAGER_LEAF_PAGES];
 	u32 locked;
+	u32 mapped;
 	u32 zero;
 	u32 keep;
 	u32 was_referenced;
@@ -84,19 +86,20 @@ static bool launder_wanted(struct launder *l, struct folio *folio)
 	return true;
 }
 
-static void launder_take(struct launder *l, struct folio *folio, u32 pages)
+/* False: it is not one to be written. */
+static bool launder_take(struct launder *l, struct folio *folio, u32 pages)
 {
 	unsigned int i;
 
 	if (!folio_test_dirty(folio) || !(dpager_cluster_pages(folio) & pages))
-		return;
+		return false;
 	if (!folio_trylock(folio)) {
 		l->keep |= dpager_cluster_pages(folio);
-		return;
+		return false;
 	}
 	if (!launder_wanted(l, folio)) {
 		folio_unlock(folio);
-		return;
+		return false;
 	}
 	folio_get(folio);
 	i = folio->index & DPAGER_LEAF_MASK;
@@ -106,6 +109,13 @@ static void launder_take(struct launder *l, struct folio *folio, u32 pages)
 		l->was_referenced |= BIT(i);
 		folio_clear_referenced(folio);
 	}
+	return true;
+}
+
+static void launder_look(struct launder *l, struct folio *folio, u32 pages)
+{
+	if (!launder_take(l, folio, pages) && folio_mapped(folio))
+		l->mapped |= dpager_cluster_pages(folio);
 }
 
 /*
@@ -123,7 +133,7 @@ static void launder_collect(struct launder *l, u32 pages)
 	while (next <= last &&
 	       filemap_get_folios(l->mapping, &next, last, &batch)) {
 		for (i = 0; i < folio_batch_count(&batch); i++)
-			launder_take(l, batch.folios[i], pages);
+			launder_look(l, batch.folios[i], pages);
 		folio_batch_release(&batch);
 	}
 }
@@ -131,15 +141,22 @@ static void launder_collect(struct launder *l, u32 pages)
 /*
  * Step two. Also where nothing is mapped: on 6.1 a zap that runs now drops the
  * map count before it has flushed TLBs, and unmap_mapping_pages() waits for it.
+ * Each call stops all CPUs that run a program with such a mapping, for its TLB:
+ * so one takes all pages up to the next that is mapped and stays so.
  */
 static void launder_unmap(struct launder *l)
 {
-	u32 pages = l->locked, i, n;
+	u32 pages = l->locked, part;
+	unsigned int i, last;
 
-	for (; pages; pages &= ~(u32)GENMASK(i + n - 1, i)) {
-		n = dpager_leaf_run(pages, &i);
-		unmap_mapping_pages(l->mapping, l->cluster->first + i, n,
-				    false);
+	for (; pages; pages &= ~part) {
+		i = __ffs(pages);
+		part = ~(u32)0 << i;
+		if (l->mapped & part)
+			part &= BIT(__ffs(l->mapped & part)) - 1;
+		last = __fls(pages & part);
+		unmap_mapping_pages(l->mapping, l->cluster->first + i,
+				    last - i + 1, false);
 	}
 }
 
