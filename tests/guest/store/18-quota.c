@@ -169,6 +169,8 @@ static void reserved(void)
 	struct dpager_quota quota;
 	uint64_t pages = QUOTA + 1;
 
+	/* What was written before without a quota counts as long as it is there. */
+	dp_settle(scene.pager);
 	ok_dp(set_quota(USER, QUOTA * PAGE, &quota), 0, DPAGER_DETAIL_NONE, "a quota");
 	ok_errno(proc_run_as(USER, reserve_as_user, &pages), 0,
 		 "no more than the quota is set aside");
