@@ -14,10 +14,10 @@
 #include "proc.h"
 #include "rounds.h"
 #include "tenant.h"
+#include "writers.h"
 
 #define BYTES	(256 * MiB)
 #define PAGES	32768UL
-#define WRITERS	2
 #define SMALL	64UL
 /* Bytes a second: an evacuation takes 2 s or more, however fast the disk is. */
 #define RATE	(64 * MiB)
@@ -27,28 +27,13 @@
 /* All of it is shared. */
 static struct {
 	volatile bool enough;
-	volatile uint64_t accesses[WRITERS];
 	volatile uint64_t objects;
 	volatile uint64_t polls;	/* that saw an evacuation under way */
 } *count;
 
 static int pager, store;
 static struct tenant tenant;
-
-/* Neighbours belong to different processes. */
-static int write_at_random(void *argument)
-{
-	uint64_t number = *(uint64_t *)argument;
-	struct tenant_writer writer = {
-		.number = number,
-		.writers = WRITERS,
-		.seed = 500,
-		.enough = &count->enough,
-		.accesses = &count->accesses[number],
-	};
-
-	return tenant_write_at_random(&tenant, &writer) != 0;
-}
+static struct writers *writers;
 
 static int one_object(void)
 {
@@ -135,20 +120,20 @@ static uint64_t move(uint64_t from, const char *path, const char *other)
 
 	to = add(other);
 	for (i = 0; i < WRITERS; i++)
-		accesses[i] = count->accesses[i];
+		accesses[i] = writers->accesses[i];
 	error = dp_remove_with(store, from, 0, &figures);
 	ok_dp(error, 0, DPAGER_DETAIL_NONE, "%s goes", path);
 	ok(figures.pages && figures.moved == figures.pages && !figures.lost,
 	   "%s: all pages are moved", path);
 	for (i = 0; i < WRITERS; i++)
-		ok(count->accesses[i] - accesses[i] >= HANDFUL, "%s: writer %d went on", path,
+		ok(writers->accesses[i] - accesses[i] >= HANDFUL, "%s: writer %d went on", path,
 		   (int)i);
 	ok(count->objects > objects, "%s: objects came and went", path);
 	ok(count->polls - polls >= HANDFUL, "%s: figures were answered", path);
 	diag("%llu pages; %llu and %llu accesses, %llu objects, %llu polls",
 	     (unsigned long long)figures.pages,
-	     (unsigned long long)(count->accesses[0] - accesses[0]),
-	     (unsigned long long)(count->accesses[1] - accesses[1]),
+	     (unsigned long long)(writers->accesses[0] - accesses[0]),
+	     (unsigned long long)(writers->accesses[1] - accesses[1]),
 	     (unsigned long long)(count->objects - objects),
 	     (unsigned long long)(count->polls - polls));
 	if (error)
@@ -170,8 +155,7 @@ static uint64_t there_and_back(uint64_t segment)
 
 int main(void)
 {
-	static uint64_t numbers[WRITERS] = { 0, 1 };
-	pid_t writers[WRITERS], maker, poller;
+	pid_t maker, poller;
 	struct dpager_store_info info;
 	uint64_t segment;
 	unsigned int i;
@@ -181,15 +165,13 @@ int main(void)
 	store = dp_store(pager, -1, 0, NULL);
 	segment = add("/dev/vda");
 	tenant_open(&tenant, pager, PAGES);
-	for (i = 0; i < WRITERS; i++)
-		writers[i] = proc_start(write_at_random, &numbers[i]);
+	writers = writers_start(&tenant, 500);
 	maker = proc_start(make_objects, NULL);
 	poller = proc_start(poll_figures, NULL);
 	for (i = 0; i < rounds(3); i++)
 		segment = there_and_back(segment);
 	count->enough = true;
-	for (i = 0; i < WRITERS; i++)
-		ok_equal(proc_wait(writers[i]), 0, "writer %u saw no wrong page", i);
+	writers_stop(writers);
 	ok_equal(proc_wait(maker), 0, "objects were right");
 	ok_equal(proc_wait(poller), 0, "figures were answered without an error");
 	tenant_renew(&tenant, "at the end");

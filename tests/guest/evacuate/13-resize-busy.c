@@ -17,10 +17,10 @@
 #include "proc.h"
 #include "rounds.h"
 #include "tenant.h"
+#include "writers.h"
 
 #define PAGES	8192UL
 #define HALF	(PAGES / 2)
-#define WRITERS	2
 /* Bytes a second: it takes 2 s or more. */
 #define RATE	(8 * MiB)
 /* It would take 8 s. */
@@ -59,31 +59,10 @@ static void close_scene(void)
 
 /* --- while it is used --------------------------------------------------- */
 
-/* Shared. */
-static struct {
-	volatile bool enough;
-	volatile uint64_t accesses[WRITERS];
-} *count;
-
-/* Neighbours belong to different processes. */
-static int write_at_random(void *argument)
-{
-	uint64_t number = *(uint64_t *)argument;
-	struct tenant_writer writer = {
-		.number = number,
-		.writers = WRITERS,
-		.seed = 900,
-		.enough = &count->enough,
-		.accesses = &count->accesses[number],
-	};
-
-	return tenant_write_at_random(&tenant, &writer) != 0;
-}
-
-static void to(uint64_t slots, const char *what)
+static void to(const struct writers *writers, uint64_t slots, const char *what)
 {
 	struct dpager_evacuate figures = { .rate = RATE };
-	uint64_t before = count->accesses[0] + count->accesses[1], pages;
+	uint64_t before = writers->accesses[0] + writers->accesses[1], pages;
 
 	dp_control(tenant.object, DPAGER_CONTROL_PAGE_OUT, 0, 0, &pages);
 	ok_dp(dp_resize_with(store, segment, slots * PAGE, 0, &figures, &pages), 0,
@@ -91,34 +70,29 @@ static void to(uint64_t slots, const char *what)
 	ok(pages == slots && figures.moved == figures.pages && !figures.lost, "%s: all of it",
 	   what);
 	ok_equal(dp_segment_now(store, segment).pages, slots, "%s: its pages", what);
-	ok(count->accesses[0] + count->accesses[1] > before, "%s: the writers went on", what);
+	ok(writers->accesses[0] + writers->accesses[1] > before, "%s: the writers went on", what);
 	diag("%s: %llu pages moved", what, (unsigned long long)figures.moved);
 }
 
 /* There is another store, of lower priority: what is rewritten comes back. */
 static void used_meanwhile(void)
 {
-	static uint64_t numbers[WRITERS] = { 0, 1 };
-	pid_t writers[WRITERS];
+	struct writers *writers;
 	int other = dp_store(pager, -1, 0, NULL);
 	struct dpager_store_info info;
 	unsigned int i;
 
-	count = shared_memory(sizeof(*count));
 	open_scene(2 * PAGES);
 	add(other, "/dev/vdb", 2 * PAGES);
-	for (i = 0; i < WRITERS; i++)
-		writers[i] = proc_start(write_at_random, &numbers[i]);
+	writers = writers_start(&tenant, 900);
 	for (i = 0; i < rounds(2); i++) {
-		to(HALF, "down");
-		to(2 * PAGES, "up");
-		to(100, "almost to nothing");
-		to(HALF + 1, "a little up");
-		to(2 * PAGES, "up again");
+		to(writers, HALF, "down");
+		to(writers, 2 * PAGES, "up");
+		to(writers, 100, "almost to nothing");
+		to(writers, HALF + 1, "a little up");
+		to(writers, 2 * PAGES, "up again");
 	}
-	count->enough = true;
-	for (i = 0; i < WRITERS; i++)
-		ok_equal(proc_wait(writers[i]), 0, "writer %u saw no wrong page", i);
+	writers_stop(writers);
 	dp_store_info(store, &info);
 	ok(!info.pages_in_failed && !info.pages_out_failed && !info.pages_bad, "nothing failed");
 	tenant_renew(&tenant, "at the end");

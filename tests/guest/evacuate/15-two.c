@@ -11,34 +11,13 @@
 #include "proc.h"
 #include "rounds.h"
 #include "tenant.h"
+#include "writers.h"
 
 #define PART	(64 * MiB)
 #define PAGES	24576UL
-#define WRITERS	2
-
-/* All of it is shared. */
-static struct {
-	volatile bool enough;
-	volatile uint64_t accesses[WRITERS];
-} *count;
 
 static int pager, store;
 static struct tenant tenant;
-
-/* Neighbours belong to different processes. */
-static int write_at_random(void *argument)
-{
-	uint64_t number = *(uint64_t *)argument;
-	struct tenant_writer writer = {
-		.number = number,
-		.writers = WRITERS,
-		.seed = 1500,
-		.enough = &count->enough,
-		.accesses = &count->accesses[number],
-	};
-
-	return tenant_write_at_random(&tenant, &writer) != 0;
-}
 
 static void two_go(const uint64_t *segments, const char *when)
 {
@@ -82,27 +61,22 @@ static void halves_go(uint64_t *halves, const char *path, const char *other, con
 
 int main(void)
 {
-	static uint64_t numbers[WRITERS] = { 0, 1 };
 	struct dpager_store_info info;
-	pid_t writers[WRITERS];
+	struct writers *writers;
 	uint64_t halves[2];
 	unsigned int i;
 
-	count = shared_memory(sizeof(*count));
 	pager = dp_pager();
 	store = dp_store(pager, -1, 0, NULL);
 	halves[0] = dp_segment_on(store, "/dev/vda", 0, PART);
 	halves[1] = dp_segment_on(store, "/dev/vda", PART, PART);
 	tenant_open(&tenant, pager, PAGES);
-	for (i = 0; i < WRITERS; i++)
-		writers[i] = proc_start(write_at_random, &numbers[i]);
+	writers = writers_start(&tenant, 1500);
 	for (i = 0; i < rounds(3); i++) {
 		halves_go(halves, "/dev/vda", "/dev/vdb", "there");
 		halves_go(halves, "/dev/vdb", "/dev/vda", "back");
 	}
-	count->enough = true;
-	for (i = 0; i < WRITERS; i++)
-		ok_equal(proc_wait(writers[i]), 0, "writer %u saw no wrong page", i);
+	writers_stop(writers);
 	tenant_renew(&tenant, "at the end");
 	dp_store_info(store, &info);
 	ok(!info.pages_in_failed && !info.pages_out_failed, "nothing failed");

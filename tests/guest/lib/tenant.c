@@ -76,22 +76,6 @@ void tenant_drop(struct tenant *tenant, uint64_t first, uint64_t count)
 	tenant_dropped(tenant, first, count);
 }
 
-uint64_t tenant_write_at_random(struct tenant *tenant, const struct tenant_writer *writer)
-{
-	uint64_t seed = writer->seed + writer->number, page, wrong = 0;
-
-	while (!*writer->enough && !wrong) {
-		page = random_next(&seed) % (tenant->pages / writer->writers) * writer->writers +
-		       writer->number;
-		if (seed & 0x300)
-			wrong += tenant_wrong(tenant, page, 1);
-		else
-			wrong += tenant_rewrite(tenant, page, 1);
-		++*writer->accesses;
-	}
-	return wrong;
-}
-
 uint64_t tenant_stamped(const struct tenant *tenant)
 {
 	uint64_t page, stamped = 0;

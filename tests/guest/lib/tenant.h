@@ -6,7 +6,6 @@
 #ifndef TENANT_H
 #define TENANT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct tenant {
@@ -30,18 +29,6 @@ void tenant_zero(struct tenant *tenant, uint64_t first, uint64_t count);
 void tenant_dropped(struct tenant *tenant, uint64_t first, uint64_t count);
 /* They are dropped, or bail out. */
 void tenant_drop(struct tenant *tenant, uint64_t first, uint64_t count);
-/*
- * Pages of one of several processes, whose pages are neighbours, are verified and
- * rewritten at random until it is @enough: how many were wrong, at most one.
- */
-struct tenant_writer {
-	uint64_t number, writers, seed;
-	volatile bool *enough;
-	volatile uint64_t *accesses;
-};
-
-uint64_t tenant_write_at_random(struct tenant *tenant, const struct tenant_writer *writer);
-
 /* Pages that are not zeros. */
 uint64_t tenant_stamped(const struct tenant *tenant);
 
