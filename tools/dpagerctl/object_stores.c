@@ -64,15 +64,11 @@ static bool parse_any(int argc, char **argv)
 static int list(int object)
 {
 	struct dpager_store_entry *entries;
-	struct table *table;
-	size_t count, i;
+	size_t count;
 
 	entries = call_list(object, DPAGER_IOC_OBJECT_CONFINED, sizeof(*entries), &count,
 			    "stores of the object");
-	table = table_new("stores", store_columns, TABLE_ROWS);
-	for (i = 0; i < count; i++)
-		store_row(table, &entries[i]);
-	table_print(table);
+	store_print(entries, count);
 	free(entries);
 	return EXIT_OK;
 }

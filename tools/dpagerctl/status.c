@@ -31,16 +31,6 @@ static const struct syntax syntax = {
 	.long_options = long_options,
 };
 
-static void print_stores(const struct snapshot *snapshot)
-{
-	struct table *table = table_new("stores", store_columns, TABLE_ROWS);
-	size_t i;
-
-	for (i = 0; i < snapshot->store_count; i++)
-		store_row(table, &snapshot->entries[i]);
-	table_print(table);
-}
-
 static void print_segments(const struct snapshot *snapshot)
 {
 	struct table *table = table_new("segments", segment_columns, TABLE_ROWS);
@@ -67,7 +57,7 @@ static void print_json(const struct snapshot *snapshot)
 	table_document_begin();
 	info_print(&snapshot->info);
 	pressure_print();
-	print_stores(snapshot);
+	store_print(snapshot->entries, snapshot->store_count);
 	print_segments(snapshot);
 	print_objects(snapshot, snapshot->object_count);
 	table_document_end();
@@ -81,7 +71,7 @@ static void print_text(const struct snapshot *snapshot)
 	head_nothing(stdout, snapshot);
 	if (snapshot->store_count) {
 		printf("\nStores\n");
-		print_stores(snapshot);
+		store_print(snapshot->entries, snapshot->store_count);
 	}
 	if (snapshot->segment_count) {
 		printf("\nSegments\n");

@@ -154,12 +154,7 @@ const char *store_attributes(uint32_t flags)
 	return texts[flags & (DPAGER_STORE_CHECKSUM | DPAGER_STORE_PRIVATE)];
 }
 
-/**
- * store_row - add a store to a table of store_columns
- * @table: the table
- * @entry: the store
- */
-void store_row(struct table *table, const struct dpager_store_entry *entry)
+static void store_row(struct table *table, const struct dpager_store_entry *entry)
 {
 	struct list_row row = {
 		.entry = *entry,
@@ -171,19 +166,30 @@ void store_row(struct table *table, const struct dpager_store_entry *entry)
 	table_add(table, &row);
 }
 
+/**
+ * store_print - print a table of stores
+ * @entries: the stores
+ * @count: how many
+ */
+void store_print(const struct dpager_store_entry *entries, size_t count)
+{
+	struct table *table = table_new("stores", store_columns, TABLE_ROWS);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		store_row(table, &entries[i]);
+	table_print(table);
+}
+
 static int store_list(int argc, char **argv)
 {
 	struct dpager_store_entry *entries;
-	struct table *table;
-	size_t count, i;
+	size_t count;
 
 	args_only_common(argc, argv, &list_syntax);
 	entries = call_list(call_pager(O_RDONLY), DPAGER_IOC_STORES, sizeof(*entries), &count,
 			    "stores");
-	table = table_new("stores", store_columns, TABLE_ROWS);
-	for (i = 0; i < count; i++)
-		store_row(table, &entries[i]);
-	table_print(table);
+	store_print(entries, count);
 	free(entries);
 	return EXIT_OK;
 }

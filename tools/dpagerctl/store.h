@@ -2,6 +2,7 @@
 #ifndef DPAGERCTL_STORE_H
 #define DPAGERCTL_STORE_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <linux/dpager.h>
 
@@ -12,6 +13,6 @@
 extern const struct column store_columns[];
 
 const char *store_attributes(uint32_t flags);
-void store_row(struct table *table, const struct dpager_store_entry *entry);
+void store_print(const struct dpager_store_entry *entries, size_t count);
 
 #endif
