@@ -27,9 +27,9 @@
  * @mapping: its object's
  * @folio: by their first page: locked and referenced where @locked has its bit
  * @locked: pages to be written, so far; all of a folio or none
- * @mapped: others that are mapped, as far as was seen
  * @zero: of them, pages of zeros that are left out: their folio is no longer
  *	dirty, and has others
+ * @mapped: pages, locked or not, that were mapped when they were looked at
  * @keep: pages that stay dirty
  * @was_referenced: pages whose folio had its referenced flag before
  */
@@ -38,8 +38,8 @@ struct launder {
 	struct address_space *mapping;
 	struct folio *folio[DPAGER_LEAF_PAGES];
 	u32 locked;
-	u32 mapped;
 	u32 zero;
+	u32 mapped;
 	u32 keep;
 	u32 was_referenced;
 };
@@ -86,20 +86,19 @@ static bool launder_wanted(struct launder *l, struct folio *folio)
 	return true;
 }
 
-/* False: it is not one to be written. */
-static bool launder_take(struct launder *l, struct folio *folio, u32 pages)
+static void launder_take(struct launder *l, struct folio *folio, u32 pages)
 {
 	unsigned int i;
 
 	if (!folio_test_dirty(folio) || !(dpager_cluster_pages(folio) & pages))
-		return false;
+		return;
 	if (!folio_trylock(folio)) {
 		l->keep |= dpager_cluster_pages(folio);
-		return false;
+		return;
 	}
 	if (!launder_wanted(l, folio)) {
 		folio_unlock(folio);
-		return false;
+		return;
 	}
 	folio_get(folio);
 	i = folio->index & DPAGER_LEAF_MASK;
@@ -109,13 +108,13 @@ static bool launder_take(struct launder *l, struct folio *folio, u32 pages)
 		l->was_referenced |= BIT(i);
 		folio_clear_referenced(folio);
 	}
-	return true;
 }
 
 static void launder_look(struct launder *l, struct folio *folio, u32 pages)
 {
-	if (!launder_take(l, folio, pages) && folio_mapped(folio))
+	if (folio_mapped(folio))
 		l->mapped |= dpager_cluster_pages(folio);
+	launder_take(l, folio, pages);
 }
 
 /*
@@ -146,14 +145,14 @@ static void launder_collect(struct launder *l, u32 pages)
  */
 static void launder_unmap(struct launder *l)
 {
-	u32 pages = l->locked, part;
+	u32 pages = l->locked, stays = l->mapped & ~l->locked, part;
 	unsigned int i, last;
 
 	for (; pages; pages &= ~part) {
 		i = __ffs(pages);
 		part = ~(u32)0 << i;
-		if (l->mapped & part)
-			part &= BIT(__ffs(l->mapped & part)) - 1;
+		if (stays & part)
+			part &= BIT(__ffs(stays & part)) - 1;
 		last = __fls(pages & part);
 		unmap_mapping_pages(l->mapping, l->cluster->first + i,
 				    last - i + 1, false);
