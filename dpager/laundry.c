@@ -57,6 +57,8 @@ static unsigned long short_seen;
 static unsigned long laundry_short;
 /* Pages cleaned since load; who waits for progress looks at it. */
 static atomic_long_t pages_cleaned;
+/* What pages_cleaned was when a direct reclaim waited last. */
+static atomic_long_t pages_claimed;
 /* When pages were cleaned last. */
 static unsigned long progress_seen;
 static DECLARE_WAIT_QUEUE_HEAD(progress_wait);
@@ -428,10 +430,15 @@ static bool cleaned_since(long before)
 	return atomic_long_read(&pages_cleaned) - before >= RECLAIM_WAIT_PAGES;
 }
 
+/*
+ * For clean pages that no direct reclaim before was told of: those that others
+ * had cleaned by then are as good as the ones just handed out.
+ */
 static void reclaim_wait(long before)
 {
 	wait_event_killable_timeout(progress_wait, cleaned_since(before),
 				    RECLAIM_WAIT);
+	atomic_long_set(&pages_claimed, atomic_long_read(&pages_cleaned));
 }
 
 /*
@@ -443,7 +450,7 @@ static unsigned long laundry_scan(struct shrinker *shrinker,
 {
 	unsigned long pages = sc->nr_to_scan;
 	unsigned long clusters = pages / DPAGER_LEAF_PAGES + 1;
-	long before = atomic_long_read(&pages_cleaned);
+	long before = atomic_long_read(&pages_claimed);
 	unsigned int handed;
 	int error = 0;
 
